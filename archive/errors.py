@@ -1,0 +1,54 @@
+"""What can go wrong in the archive, each kind with a stable code.
+
+    ArchiveError            archive             the root: something about the stored archive
+    ├─ SchemaTooNew         schema_too_new      a newer gongkai wrote this database
+    ├─ CaptureDamaged       capture_damaged     a WARC record is cut, altered or missing
+    ├─ QueryError           query               a search query or filter that cannot be read
+    ├─ ExportExists         export_exists       the export directory is already there
+    ├─ NotWritable          not_writable        disk full, read-only, or no permission
+    └─ UnknownDocument      unknown_document    no document with that id or URL
+
+``code`` is also the code of the Issue that records the event and the name of its statistic.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArchiveError",
+    "CaptureDamaged",
+    "ExportExists",
+    "NotWritable",
+    "QueryError",
+    "SchemaTooNew",
+    "UnknownDocument",
+]
+
+
+class ArchiveError(Exception):
+    """Root of everything the archive raises on purpose; the text says what to do."""
+
+    code = "archive"
+
+
+class SchemaTooNew(ArchiveError):
+    code = "schema_too_new"
+
+
+class CaptureDamaged(ArchiveError):
+    code = "capture_damaged"
+
+
+class QueryError(ArchiveError):
+    code = "query"
+
+
+class ExportExists(ArchiveError):
+    code = "export_exists"
+
+
+class NotWritable(ArchiveError):
+    code = "not_writable"
+
+
+class UnknownDocument(ArchiveError):
+    code = "unknown_document"

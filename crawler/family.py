@@ -1,0 +1,55 @@
+"""What a CMS family is: marks to recognise it by, where its body stands, how its lists page.
+
+A family is one file in ``crawler/families`` with one object that fulfils ``Family``. Everything in it
+is pure: a parsed page in, values out. ``detect`` scores a page against all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lxml.html import HtmlElement
+
+from archive.model import Listing
+
+__all__ = ["Family", "Page", "detect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decoded and parsed answer. ``url`` is its final address, absolute, or None for a file without one;
+    ``text`` the decoded source; ``tree`` the parsed document (of ``text``), never None."""
+
+    url: str | None
+    text: str
+    tree: HtmlElement
+
+
+class Family(Protocol):
+    """``name`` is what a source file says in ``family``."""
+
+    name: str
+
+    def score(self, page: Page) -> float:
+        """0 (not this CMS) to 1 (certainly), from marks in addresses, scripts and class names."""
+        ...
+
+    def content(self, page: Page) -> Sequence[HtmlElement]:
+        """The body regions that this CMS knows, best first; empty where the page has none."""
+        ...
+
+    def listing(self, page: Page) -> Listing | None:
+        """The list that the page shows, or None where this family sees no list in it."""
+        ...
+
+
+def detect(page: Page, families: Iterable[Family]) -> tuple[Family | None, float]:
+    """The family with the highest score and that score; (None, 0.0) where none has any mark."""
+    best: tuple[Family | None, float] = (None, 0.0)
+    for family in families:
+        score = family.score(page)
+        if score > best[1]:
+            best = (family, score)
+    return best
