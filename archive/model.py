@@ -14,6 +14,7 @@ from typing import Literal
 
 __all__ = [
     "ATTACHMENT_STATES",
+    "METADATA_FIELDS",
     "Attachment",
     "AttachmentLink",
     "Capture",
@@ -26,7 +27,6 @@ __all__ = [
     "Issue",
     "Kind",
     "Listing",
-    "METADATA_FIELDS",
     "Metadata",
     "Observation",
     "Origin",

@@ -5,13 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from urllib.parse import urlsplit
-
-from crawler.errors import SourceError
+from datetime import date
 
 __all__ = ["Column", "Expect", "Fetch", "Rules", "Source", "parse_source"]
 
