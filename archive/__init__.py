@@ -1,1 +1,59 @@
-"""archive"""
+"""What we hold: the archive of captures, documents and their versions. Usable alone, without Scrapy.
+
+Names are loaded when they are first used: a worker that only needs the types does not import SQLite or warcio.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.captures import Captures
+    from archive.database import home_folder
+    from archive.documents import find_document, show_rendition, unchanged_payload, unread_capture
+    from archive.exchange import Exchange, header_text
+    from archive.identity import canonical_url, text_urn
+    from archive.model import Capture
+    from archive.renditions import Writing
+    from archive.store import Archive, SourceRow
+
+__all__ = [
+    "Archive",
+    "Capture",
+    "Captures",
+    "Exchange",
+    "SourceRow",
+    "Writing",
+    "canonical_url",
+    "find_document",
+    "header_text",
+    "home_folder",
+    "show_rendition",
+    "text_urn",
+    "unchanged_payload",
+    "unread_capture",
+]
+
+_ROOMS = {
+    "Archive": "store",
+    "Capture": "model",
+    "Captures": "captures",
+    "Exchange": "exchange",
+    "SourceRow": "store",
+    "Writing": "renditions",
+    "canonical_url": "identity",
+    "find_document": "documents",
+    "header_text": "exchange",
+    "home_folder": "database",
+    "show_rendition": "documents",
+    "text_urn": "identity",
+    "unchanged_payload": "documents",
+    "unread_capture": "documents",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -74,6 +74,11 @@ CREATE TABLE urls (
     capture INTEGER REFERENCES captures(id), etag TEXT, last_modified TEXT, entry_title TEXT, entry_date TEXT
 ) WITHOUT ROWID;
 CREATE INDEX urls_due ON urls (source, state, priority, due_at);
+CREATE TABLE entries (
+    source TEXT NOT NULL, "column" TEXT NOT NULL, url TEXT NOT NULL, title TEXT, date TEXT,
+    first_listed_at TEXT NOT NULL, last_listed_at TEXT NOT NULL, walk INTEGER NOT NULL,
+    PRIMARY KEY (source, "column", url), FOREIGN KEY (source, "column") REFERENCES columns(source, id)
+) WITHOUT ROWID;
 CREATE TABLE observations (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, at TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('same', 'changed', 'not_modified', 'not_found', 'gone', 'soft_404',
@@ -105,11 +110,12 @@ CREATE INDEX versions_first_seen ON versions (first_seen_at);
 CREATE TABLE renditions (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES versions(id), reader TEXT NOT NULL,
     capture INTEGER NOT NULL REFERENCES captures(id), made_at TEXT NOT NULL, content_sha256 TEXT NOT NULL,
-    encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL, {METADATA_COLUMNS},
+    text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL, {METADATA_COLUMNS},
     origins TEXT NOT NULL DEFAULT '{{}}', date_claims TEXT NOT NULL DEFAULT '[]', flags TEXT NOT NULL DEFAULT '[]',
     attachments TEXT NOT NULL DEFAULT '[]', warnings TEXT NOT NULL DEFAULT '[]',
     unknown_labels TEXT NOT NULL DEFAULT '[]', UNIQUE (version, reader)
 );
+CREATE INDEX renditions_text ON renditions (text_sha256);
 CREATE INDEX renditions_index_number ON renditions (index_number);
 CREATE TABLE attachments (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id),
@@ -134,8 +140,14 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
 );
 CREATE TABLE search_rows (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id),
-    rendition INTEGER NOT NULL REFERENCES renditions(id)
+    rendition INTEGER NOT NULL REFERENCES renditions(id), trust TEXT, flags TEXT NOT NULL DEFAULT '[]',
+    source TEXT, day TEXT, publisher TEXT, index_number TEXT, document_number TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0
 );
+CREATE TRIGGER documents_judged AFTER UPDATE OF trust, flags, withdrawn_at ON documents BEGIN
+    UPDATE search_rows SET trust = new.trust, flags = new.flags, withdrawn = new.withdrawn_at IS NOT NULL
+    WHERE document = new.id;
+END;
 CREATE VIEW current_documents AS
     SELECT d.id, d.trust, d.flags, r.title, r.publisher, r.publisher_full, r.index_number, r.document_number,
         r.issued_on, r.published_at, r.period_start, r.period_end, r.doc_type, r.catalog_class, r.subject,

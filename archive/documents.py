@@ -1,0 +1,281 @@
+"""Storing what a page was read as: which document it is, whether the publisher changed it, its rendition.
+
+A *version* is a change by the publisher, a *rendition* our reading of a version's capture by one reader.
+A new capture is compared with the last version under the same reader: where that reader has not read
+the last version's capture yet, the caller has it read again first (``unread_capture``) and hands that
+reading in as ``previous``. A better rule therefore adds renditions and never a version.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archive.clock import stamp
+from archive.duplicates import link_copies
+from archive.identity import canonical_url, document_id
+from archive.model import AttachmentLink, Capture, Change, Draft, Metadata, Reading
+from archive.renditions import Writing, add_rendition, as_json, content_of, stored_content
+from archive.tokens import reindex
+from archive.versions import Content, changed_fields, content_sha256, difference
+
+__all__ = [
+    "Stored",
+    "find_document",
+    "put_draft",
+    "seen_again",
+    "show_rendition",
+    "unchanged_payload",
+    "unread_capture",
+]
+
+WITH_CONTENT = "('created', 'text', 'metadata', 'attachment', 'restored')"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a reading. ``change`` is None where the publisher changed nothing."""
+
+    document: str
+    outcome: Literal["same", "changed"]
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last version that has content, and its content as this reader reads it (None: not read by it)."""
+
+    version: int
+    capture: int
+    last_seen_at: str
+    content: Content | None
+
+
+def find_document(conn: sqlite3.Connection, *urls: str) -> str | None:
+    """The document that has one of these addresses (any form) as its own or as an alias."""
+    for url in urls:
+        canonical = canonical_url(url)
+        row = conn.execute("SELECT document FROM aliases WHERE url = ?", [canonical]).fetchone()
+        row = row or conn.execute("SELECT id FROM documents WHERE id = ?", [document_id(canonical)]).fetchone()
+        if row:
+            return str(row[0])
+    return None
+
+
+def unread_capture(conn: sqlite3.Connection, urls: tuple[str, ...], reader: str) -> int | None:
+    """The last version's capture, if this reader has not read it yet; None: nothing to read first."""
+    document = find_document(conn, *urls)
+    last = _last(conn, document, reader) if document else None
+    return last.capture if last and last.content is None else None
+
+
+def unchanged_payload(conn: sqlite3.Connection, url: str, capture: Capture, reader: str) -> bool:
+    """Whether the last good capture of ``url`` had the same payload and this reader has read it: then there is
+    nothing to read. ``url`` is canonical."""
+    row = conn.execute(
+        """SELECT c.payload_sha256 FROM observations o JOIN captures c ON c.id = o.capture
+           WHERE o.url = ? AND o.outcome IN ('same', 'changed') ORDER BY o.id DESC LIMIT 1""",
+        [url],
+    ).fetchone()
+    if row is None or row[0] != capture.payload_sha256:
+        return False
+    document = find_document(conn, url)
+    last = _last(conn, document, reader) if document else None
+    return document is not None and last is not None and last.content is not None and not _is_gone(conn, document)
+
+
+def seen_again(conn: sqlite3.Connection, document: str, seen: str) -> None:
+    """The document stands as it was at the moment ``seen`` (UTC)."""
+    last = conn.execute(
+        f"SELECT id FROM versions WHERE document = ? AND change IN {WITH_CONTENT} ORDER BY number DESC LIMIT 1",
+        [document],
+    ).fetchone()
+    if last is not None:
+        _seen_again(conn, document, last[0], seen)
+
+
+def put_draft(
+    conn: sqlite3.Connection, capture: Capture, reading: Reading, writing: Writing, previous: Reading | None = None
+) -> Stored:
+    """Store an article reading (``reading.draft`` is set). ``previous``: the last version's capture as this reader
+    reads it, needed where ``unread_capture`` named one; without it (the old capture is damaged or unreadable)
+    the newest stored reading is compared with, whichever reader made it."""
+    draft = reading.draft
+    if draft is None:
+        raise ValueError("put_draft needs an article reading")
+    document = find_document(conn, capture.url, capture.final_url)
+    last = _last(conn, document, writing.reader) if document else None
+    if document is None or last is None:
+        return _create(conn, capture, reading, draft, writing)
+    _alias(conn, document, capture, writing.now)
+    old = last.content or _read_last_again(conn, document, last, previous, writing)
+    seen = _seen(capture, writing)
+    if seen < last.last_seen_at:
+        return _put_older(conn, document, capture, reading, draft, writing)
+    change = difference(old, content_of(draft))
+    if change is None and _is_gone(conn, document):
+        change = "restored"
+    if change is None:
+        _seen_again(conn, document, last.version, seen)
+        _judged(conn, document, reading)
+        return Stored(document, "same", None)
+    names = _changed_names(change, old, draft)
+    _put_version(conn, document, capture, reading, draft, writing, change, names)
+    return Stored(document, "changed", change)
+
+
+def show_rendition(
+    conn: sqlite3.Connection, document: str, version: int, capture: int, reading: Reading, writing: Writing
+) -> None:
+    """Add what another reader made of a version's capture; it is shown where the version is the last with content."""
+    rendition = add_rendition(conn, version, capture, reading, writing)
+    last = _last(conn, document, writing.reader)
+    if last is not None and last.version == version:
+        _show(conn, document, rendition, reading)
+
+
+def _read_last_again(
+    conn: sqlite3.Connection, document: str, last: _Last, previous: Reading | None, writing: Writing
+) -> Content:
+    """The last version's content by this reader, its rendition added; else the newest that is stored."""
+    if previous is not None and previous.draft is not None:
+        _show(conn, document, add_rendition(conn, last.version, last.capture, previous, writing), previous)
+        return content_of(previous.draft)
+    return stored_content(conn, last.version) or Content("", Metadata(), ())
+
+
+def _put_version(
+    conn: sqlite3.Connection, document: str, capture: Capture, reading: Reading, draft: Draft, writing: Writing,
+    change: Change, changed: tuple[str, ...],
+) -> None:  # fmt: skip
+    """A new current version with its rendition and attachments, shown from now on."""
+    seen = _seen(capture, writing)
+    before = conn.execute("SELECT last_seen_at FROM documents WHERE id = ?", [document]).fetchone()[0]
+    not_before = None if change == "created" else before
+    version = _add_version(conn, document, capture, draft, change, changed, seen, not_before)
+    rendition = add_rendition(conn, version, capture.id, reading, writing)
+    conn.execute(
+        "UPDATE documents SET current_version = ?, last_seen_at = ?, gone_at = NULL WHERE id = ?",
+        [version, seen, document],
+    )
+    _put_attachments(conn, document, version, draft.attachments)
+    _show(conn, document, rendition, reading)
+
+
+def _create(conn: sqlite3.Connection, capture: Capture, reading: Reading, draft: Draft, writing: Writing) -> Stored:
+    document, seen = document_id(canonical_url(capture.url)), _seen(capture, writing)
+    conn.execute(
+        """INSERT INTO documents (id, url, source, "column", trust, first_seen_at, last_seen_at, import_path)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [document, capture.url, capture.source, capture.column, reading.trust, seen, seen, capture.import_path],
+    )
+    _alias(conn, document, capture, writing.now)
+    _put_version(conn, document, capture, reading, draft, writing, "created", ())
+    return Stored(document, "changed", "created")
+
+
+def _put_older(
+    conn: sqlite3.Connection, document: str, capture: Capture, reading: Reading, draft: Draft, writing: Writing
+) -> Stored:
+    """A capture from before the last check (an imported WARC file): a version of the past, or one already held."""
+    seen = _seen(capture, writing)
+    known = conn.execute(
+        "SELECT id FROM versions WHERE document = ? AND content_sha256 = ? ORDER BY first_seen_at LIMIT 1",
+        [document, content_sha256(content_of(draft))],
+    ).fetchone()
+    if known:
+        conn.execute("UPDATE versions SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", [seen, known[0]])
+    else:
+        version = _add_version(conn, document, capture, draft, "text", ("text",), seen, None)
+        add_rendition(conn, version, capture.id, reading, writing)
+    conn.execute("UPDATE documents SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", [seen, document])
+    _renumber(conn, document)
+    return Stored(document, "same" if known else "changed", None)
+
+
+def _renumber(conn: sqlite3.Connection, document: str) -> None:
+    rows = conn.execute("SELECT id FROM versions WHERE document = ? ORDER BY first_seen_at, id", [document]).fetchall()
+    conn.execute("UPDATE versions SET number = -number WHERE document = ?", [document])
+    conn.executemany("UPDATE versions SET number = ? WHERE id = ?", [(n, row[0]) for n, row in enumerate(rows, 1)])
+    conn.execute("UPDATE versions SET change = 'created', changed = '[]' WHERE id = ?", [rows[0][0]])
+    conn.execute(
+        "UPDATE versions SET change = 'text' WHERE document = ? AND number > 1 AND change = 'created'", [document]
+    )
+
+
+def _last(conn: sqlite3.Connection, document: str, reader: str) -> _Last | None:
+    row = conn.execute(
+        f"SELECT id, capture, last_seen_at FROM versions WHERE document = ? AND change IN {WITH_CONTENT} "
+        "ORDER BY number DESC LIMIT 1",
+        [document],
+    ).fetchone()
+    return _Last(row[0], row[1], row[2], stored_content(conn, row[0], reader)) if row else None
+
+
+def _changed_names(change: Change, old: Content, draft: Draft) -> tuple[str, ...]:
+    names = changed_fields(old.metadata, draft.metadata)
+    return (change, *names) if change in ("text", "attachment") else names
+
+
+def _add_version(
+    conn: sqlite3.Connection, document: str, capture: Capture, draft: Draft, change: Change,
+    changed: tuple[str, ...], seen: str, not_before: str | None,
+) -> int:  # fmt: skip
+    cursor = conn.execute(
+        """INSERT INTO versions
+               (document, number, first_seen_at, last_seen_at, capture, content_sha256, change, changed, not_before)
+           VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM versions WHERE document = ?), ?, ?, ?, ?, ?, ?, ?)""",
+        [document, document, seen, seen, capture.id, content_sha256(content_of(draft)), change,
+         as_json(list(changed)), not_before],
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def _put_attachments(conn: sqlite3.Connection, document: str, version: int, links: tuple[AttachmentLink, ...]) -> None:
+    conn.executemany(
+        """INSERT OR REPLACE INTO attachments (document, version, "order", name, url, media_type, state)
+           VALUES (?, ?, ?, ?, ?, ?, 'listed')""",
+        [(document, version, a.order, a.name, a.url, a.media_type) for a in links],
+    )
+
+
+def _show(conn: sqlite3.Connection, document: str, rendition: int, reading: Reading) -> None:
+    """Make a rendition the one that is shown, with the judgement that came with it, and index it."""
+    conn.execute("UPDATE documents SET current_rendition = ? WHERE id = ?", [rendition, document])
+    _judged(conn, document, reading)
+    reindex(conn, document)
+    link_copies(conn, document)
+
+
+def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> None:
+    flags = reading.draft.flags if reading.draft else ()
+    conn.execute(
+        "UPDATE documents SET trust = ?, trust_evidence = ?, flags = ? WHERE id = ?",
+        [reading.trust, as_json(list(reading.trust_evidence)), as_json(list(flags)), document],
+    )
+
+
+def _alias(conn: sqlite3.Connection, document: str, capture: Capture, now: datetime) -> None:
+    for url, kind in ((capture.url, "listed"), (capture.final_url, "final")):
+        canonical = canonical_url(url)
+        if document_id(canonical) != document:
+            conn.execute(
+                "INSERT OR IGNORE INTO aliases (url, document, kind, since) VALUES (?, ?, ?, ?)",
+                [canonical, document, kind, stamp(now)],
+            )
+
+
+def _seen(capture: Capture, writing: Writing) -> str:
+    return capture.fetched_at or capture.imported_at or stamp(writing.now)
+
+
+def _seen_again(conn: sqlite3.Connection, document: str, version: int, seen: str) -> None:
+    conn.execute("UPDATE versions SET last_seen_at = max(last_seen_at, ?) WHERE id = ?", [seen, version])
+    conn.execute("UPDATE documents SET last_seen_at = max(last_seen_at, ?) WHERE id = ?", [seen, document])
+
+
+def _is_gone(conn: sqlite3.Connection, document: str) -> bool:
+    row = conn.execute("SELECT gone_at FROM documents WHERE id = ?", [document]).fetchone()
+    return bool(row and row[0])

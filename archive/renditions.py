@@ -1,0 +1,88 @@
+"""Renditions: our reading of one capture by one reader, written to its row and read back from it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.clock import stamp
+from archive.model import METADATA_FIELDS, AttachmentLink, Draft, Metadata, Reading
+from archive.versions import Content, content_sha256, text_sha256
+
+__all__ = ["ARRAYS", "Writing", "add_rendition", "as_json", "content_of", "stored_content"]
+
+ARRAYS = frozenset(n for n in METADATA_FIELDS if isinstance(getattr(Metadata(), n), tuple))
+"""Metadata fields whose column holds a JSON array."""
+
+INSERTED = (
+    "version", "reader", "capture", "made_at", "content_sha256", "text_sha256", "encoding", "family", "text",
+    "markdown", *(f'"{n}"' for n in METADATA_FIELDS), "origins", "date_claims", "flags", "attachments",
+    "warnings", "unknown_labels",
+)  # fmt: skip
+INSERT = (
+    f"INSERT INTO renditions ({', '.join(INSERTED)}) VALUES ({', '.join('?' * len(INSERTED))}) "
+    "ON CONFLICT (version, reader) DO UPDATE SET made_at = excluded.made_at RETURNING id"
+)
+SELECT_CONTENT = (
+    f"SELECT text, attachments, {', '.join(f'{chr(34)}{n}{chr(34)}' for n in METADATA_FIELDS)} FROM renditions "
+    "WHERE version = ? AND (? IS NULL OR reader = ?) ORDER BY id DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The circumstances of a write: which reader made the reading, in which run, at what moment (UTC)."""
+
+    reader: str
+    run: int | None
+    now: datetime
+
+
+def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading: Reading, writing: Writing) -> int:
+    """Add what this reader made of a version's capture; returns its id. The same reader again changes nothing.
+
+    Raises ValueError where the reading is not of an article.
+    """
+    draft = reading.draft
+    if draft is None:
+        raise ValueError("a rendition needs an article reading")
+    values: list[object] = [
+        version, writing.reader, capture, stamp(writing.now), content_sha256(content_of(draft)),
+        text_sha256(draft.text), reading.encoding, reading.family, draft.text, draft.markdown,
+    ]  # fmt: skip
+    for name in METADATA_FIELDS:
+        value = getattr(draft.metadata, name)
+        values.append(as_json(list(value)) if name in ARRAYS else value)
+    values += [
+        as_json({k: asdict(v) for k, v in draft.origins.items()}),
+        as_json([asdict(c) for c in draft.date_claims]),
+        as_json(list(draft.flags)),
+        as_json([asdict(a) for a in draft.attachments]),
+        as_json(list(draft.warnings)),
+        as_json(list(draft.unknown_labels)),
+    ]
+    return int(conn.execute(INSERT, values).fetchone()[0])
+
+
+def stored_content(conn: sqlite3.Connection, version: int, reader: str | None = None) -> Content | None:
+    """The version's content as ``reader`` (None: the newest reader that did) reads it; None where it did not."""
+    row = conn.execute(SELECT_CONTENT, [version, reader, reader]).fetchone()
+    if row is None:
+        return None
+    fields: dict[str, Any] = {
+        name: tuple(json.loads(value or "[]")) if name in ARRAYS else value
+        for name, value in zip(METADATA_FIELDS, row[2:], strict=True)
+    }
+    return Content(row[0], Metadata(**fields), tuple(AttachmentLink(**a) for a in json.loads(row[1])))
+
+
+def content_of(draft: Draft) -> Content:
+    """What of a draft belongs to the publisher."""
+    return Content(draft.text, draft.metadata, draft.attachments)
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,284 @@
+"""``gongkai``: the one command. Collecting verbs stand here, the archive's own come from ``archive.cli``.
+
+stdout holds results only, everything else goes to stderr. Exit codes: 0 fine, 1 something failed and says what,
+2 wrong use, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import click
+import orjson
+
+from archive.cli import COMMANDS, home_option
+from archive.clock import now
+from archive.errors import ArchiveError
+from archive.model import Issue, Mode, Reading
+from archive.record import record_of_reading
+from crawler.errors import CrawlerError, SourceError
+from crawler.extract import PageInput
+from crawler.files import PAGES, UnusableInput, files_of, load_urls, page_of_file
+from crawler.source import Source
+
+__all__ = ["main"]
+
+URLS = click.option(
+    "--urls", type=click.Path(path_type=Path), metavar="JSON", help="A JSON object {file name: address of the page}."
+)
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--home", metavar="DIR", help="The archive's folder (default: $GONGKAI_HOME, else ./data).")
+@click.version_option(package_name="gongkai", message="%(package)s %(version)s")
+@click.pass_context
+def gongkai(context: click.Context, home: str | None) -> None:
+    """Crawl Chinese government disclosure sites into a searchable, versioned archive."""
+    context.obj = {"home": home}
+    try:
+        now()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@gongkai.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]…")
+@click.option("--full", is_flag=True, help="Walk every list to its end and fetch every known page again.")
+@home_option
+def crawl(names: tuple[str, ...], full: bool, home: Path) -> None:
+    """Crawl sources now (no SOURCE: all). Safe to kill; the same command goes on where it was."""
+    from crawler import crawling, progress
+    from spiders.loader import spider_for
+
+    spiders = [spider_for(source) for source in _sources(names)]
+    mode: Mode = "full" if full else "recent"
+    with progress.progress_for() as watcher:
+        outcomes, interrupted = crawling.crawl(spiders, home, mode, watcher)
+    for outcome in outcomes:
+        pace = f" ({outcome.counts.get('fetched', 0) / outcome.seconds:.1f} pages/s)" if outcome.seconds else ""
+        reasons = f" — {'; '.join(outcome.reasons)}" if outcome.reasons else ""
+        if outcome.verdict is None:
+            click.echo(f"{outcome.source}: not finished{reasons}", err=True)
+        else:
+            click.echo(f"{outcome.source}: {outcome.verdict}: {progress.summary(outcome.counts)}{pace}{reasons}")
+    if interrupted:
+        click.echo("Interrupted. Everything fetched is stored; run the same command again to go on.", err=True)
+        sys.exit(130)
+    sys.exit(0 if all(o.verdict in ("ok", "degraded") for o in outcomes) else 1)
+
+
+@gongkai.command()
+@click.option("--check", is_flag=True, help="Only check every source file; exit 2 if one cannot be used.")
+@home_option
+def sources(check: bool, home: Path) -> None:
+    """List the sources with their state and last run."""
+    from spiders.loader import load_source, source_files
+
+    broken = 0
+    status = {} if check else _status(home)
+    for name, path in source_files().items():
+        try:
+            source = load_source(path)
+        except SourceError as error:
+            broken += 1
+            click.echo(str(error), err=True)
+            continue
+        click.echo(f"{name}: fine" if check else _source_line(source, status.get(name)))
+    sys.exit(2 if broken else 0)
+
+
+@gongkai.command(name="import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@URLS
+@home_option
+def import_(paths: tuple[Path, ...], urls: Path | None, home: Path) -> None:
+    """Bring saved pages into the archive: .html, .txt, .warc, .warc.gz, or folders of them."""
+    from crawler.importing import import_paths
+
+    counts: Counter[str] = Counter()
+    for done in import_paths(paths, home, load_urls(urls)):
+        counts[done.result] += 1
+        if done.result in ("failed", "skipped"):
+            click.echo(f"{done.path}: {done.result}: {done.message}", err=True)
+        else:
+            click.echo(f"{done.document or '-':16}  {done.result:8}  {done.path}")
+    click.echo(", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "nothing to import", err=True)
+    sys.exit(1 if counts["failed"] else 0)
+
+
+@gongkai.command()
+@FILES
+@URLS
+@click.option("--explain", is_flag=True, help="Also print where each value was read, and the evidence for the trust.")
+def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
+    """Read HTML or text files; print one JSON object a file, in order. The archive is not touched."""
+    failed = False
+    for path, page, reading in _read_files(files, load_urls(urls), None):
+        record = record_of_reading(reading, path, page.url)
+        if explain:
+            record["explain"] = _explain(reading)
+        failed |= reading.kind == "error"
+        _print_json(record)
+    sys.exit(1 if failed else 0)
+
+
+@gongkai.command()
+@FILES
+@URLS
+def listing(files: tuple[Path, ...], urls: Path | None) -> None:
+    """Read list pages; print one JSON object a file: entries, next page."""
+    failed = False
+    for path, _, reading in _read_files(files, load_urls(urls), "list"):
+        found = reading.listing
+        record: dict[str, object] = {
+            "file": path,
+            "entries": [{"title": e.title, "url": e.url, "date": e.date} for e in found.entries] if found else [],
+            "next": found.next_url if found else None,
+        }
+        if reading.kind == "error":
+            failed = True
+            record["error"] = record_of_reading(reading, path, None)["error"]
+        _print_json(record)
+    sys.exit(1 if failed else 0)
+
+
+@gongkai.command()
+@home_option
+def reextract(home: Path) -> None:
+    """Read every stored capture again with the rules of now; adds renditions, never versions."""
+    from archive import Archive
+    from crawler.reextract import reextract as read_again
+    from spiders.loader import load_source, source_files
+
+    Archive(home, create=False).close()
+    known = {name: load_source(path) for name, path in source_files().items()}
+    counts = read_again(home, known)
+    words = {
+        "renditions": "read anew", "unchanged": "already read by this reader", "documents": "new documents",
+        "unreadable": "without a document", "damaged": "damaged captures",
+    }  # fmt: skip
+    click.echo(", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts[key]) or "nothing to read")
+    sys.exit(1 if counts["damaged"] else 0)
+
+
+def _sources(names: tuple[str, ...]) -> list[Source]:
+    """All sources asked for, checked before anything is crawled; raises SourceError."""
+    from spiders.loader import load_source, source_files, sources_folder
+
+    files = source_files()
+    for name in names:
+        if name not in files:
+            near = difflib.get_close_matches(name, files, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(files) or 'none'}"
+            raise SourceError(f"no source {name!r} in {sources_folder()}; {hint}")
+    if not files:
+        raise SourceError(f"{sources_folder()}: no source file (*.toml) in this folder")
+    return [load_source(files[name]) for name in dict.fromkeys(names or files)]
+
+
+def _status(home: Path) -> dict[str, tuple[object, ...]]:
+    from archive import Archive
+
+    if not (home / "archive.db").exists():
+        return {}
+    archive = Archive(home, create=False)
+    try:
+        query = "SELECT id, documents, pending, failed, last_run_at, last_verdict, reasons FROM source_status"
+        return {row[0]: tuple(row[1:]) for row in archive.conn.execute(query)}
+    finally:
+        archive.close()
+
+
+def _source_line(source: Source, status: tuple[object, ...] | None) -> str:
+    head = f"{source.id:20} {source.name}  [{source.family or 'family: by detection'}]"
+    if status is None:
+        return f"{head}  never crawled"
+    documents, pending, failed, at, verdict, reasons = status
+    why = "; ".join(orjson.loads(str(reasons or "[]")))
+    state = f"{documents} documents, {pending} waiting, {failed} failed; last run {at}: {verdict or 'unfinished'}"
+    return f"{head}  {state}{f' ({why})' if why else ''}"
+
+
+def _read_files(
+    files: Iterable[Path], urls: dict[str, str], expected: Literal["list"] | None
+) -> Iterator[tuple[str, PageInput, Reading]]:
+    """Each file with its reading, in order; what cannot be opened is a reading of kind error."""
+    from dataclasses import replace
+
+    from crawler.pool import ReadingPool
+
+    paths = [path for given in files for path in (files_of([given], PAGES) if given.is_dir() else [given])]
+    pool = ReadingPool(min(len(paths), os.cpu_count() or 1))
+    waiting: list[tuple[str, PageInput, object]] = []
+
+    def ready() -> tuple[str, PageInput, Reading]:
+        path, page, future = waiting.pop(0)
+        return path, page, future if isinstance(future, Reading) else pool.result(future, page)  # type: ignore[arg-type]
+
+    try:
+        for path in paths:
+            try:
+                page = replace(page_of_file(path, urls), expected=expected)
+                waiting.append((str(path), page, pool.submit(page, None)))
+            except UnusableInput as error:
+                failed = Reading("error", issues=(Issue(error.code, "error", str(error)),))
+                waiting.append((str(path), PageInput(b""), failed))
+            if len(waiting) > 4 * pool.workers:
+                yield ready()
+        while waiting:
+            yield ready()
+    finally:
+        pool.close()
+
+
+def _explain(reading: Reading) -> dict[str, object]:
+    draft = reading.draft
+    origins = draft.origins if draft else {}
+    return {
+        "origins": {n: {"rule": o.rule, "where": o.where, "snippet": o.snippet} for n, o in origins.items()},
+        "trust_evidence": list(reading.trust_evidence),
+        "issues": [{"code": i.code, "level": i.level, "message": i.message} for i in reading.issues],
+        "unknown_labels": list(draft.unknown_labels) if draft else [],
+        "warnings": list(draft.warnings) if draft else [],
+        "encoding": reading.encoding,
+        "family": reading.family,
+    }
+
+
+def _print_json(record: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+for _command in COMMANDS:
+    gongkai.add_command(_command)
+
+
+def main() -> None:
+    """The command's entry: whatever is wrong with the input is one line on stderr, never a traceback."""
+    try:
+        gongkai(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SourceError, UnusableInput) as error:
+        click.echo(f"gongkai: {error}", err=True)
+        sys.exit(2)
+    except (ArchiveError, CrawlerError) as error:
+        click.echo(f"gongkai: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,132 @@
+"""Reading pages in worker processes, with limits: 20 s and 1 GiB a page, then it is an issue, not a lost page.
+
+Workers are spawned, ignore SIGINT (the parent decides), die with their parent, and are killed one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.model import Issue, Reading
+from crawler.errors import ExtractError, TimedOut, TooLarge
+from crawler.extract import PageInput, read
+from crawler.source import Source
+
+__all__ = ["ReadingPool"]
+
+SECONDS = 20.0
+MEMORY = 1 << 30  # bytes a worker may grow by
+PAGES_A_WORKER = 5_000  # then it is replaced: lxml and trafilatura keep caches
+PR_SET_PDEATHSIG = 1
+
+
+class ReadingPool:
+    """``read`` one page and await it, or ``read_all`` in order. ``workers``: default one a core, at most 4."""
+
+    def __init__(self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self.workers = workers or min(os.cpu_count() or 1, 4)
+        self.seconds = seconds
+        self._pool = ProcessPool(
+            max_workers=self.workers,
+            max_tasks=PAGES_A_WORKER,
+            initializer=_limit,
+            initargs=(memory, os.getpid()),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def submit(self, page: PageInput, source: Source | None) -> Future[Reading]:
+        future: Future[Reading] = self._pool.schedule(_read, args=(page, source), timeout=self.seconds)
+        return future
+
+    async def read(self, page: PageInput, source: Source | None) -> Reading:
+        """The reading; of kind ``error`` with a typed issue when a limit was hit or the worker died."""
+        future = self.submit(page, source)
+        try:
+            return await asyncio.wrap_future(future)
+        except Exception as error:
+            return _failed(error, page)
+
+    def result(self, future: Future[Reading], page: PageInput) -> Reading:
+        """The outcome of ``submit``, waiting for it; never raises for what a page can cause."""
+        try:
+            return future.result()
+        except Exception as error:
+            return _failed(error, page)
+
+    def read_all(self, pages: Iterable[tuple[PageInput, Source | None]]) -> Iterator[Reading]:
+        """Readings in the order of ``pages``, a few of them at work at a time (constant memory)."""
+        waiting: list[tuple[Future[Reading], PageInput]] = []
+        for page, source in pages:
+            waiting.append((self.submit(page, source), page))
+            if len(waiting) > 4 * self.workers:
+                yield self.result(*waiting.pop(0))
+        for future, page in waiting:
+            yield self.result(future, page)
+
+    def close(self) -> None:
+        """Stop the workers at once; what they were reading is lost (its capture is not)."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _read(page: PageInput, source: Source | None) -> Reading:
+    try:
+        return read(page, source)
+    except MemoryError:
+        raise TooLarge(f"reading the page took more than {MEMORY >> 20} MiB of memory") from None
+
+
+def _failed(error: Exception, page: PageInput) -> Reading:
+    problem: ExtractError
+    if isinstance(error, (FutureTimeout, TimeoutError)):
+        problem = TimedOut(f"reading the page took more than {SECONDS:.0f} s; its capture is kept")
+    elif isinstance(error, ExtractError):
+        problem = error
+    elif isinstance(error, ProcessExpired):
+        problem = TooLarge("the reading process died, most likely out of memory; the capture is kept")
+    else:
+        problem = ExtractError(f"reading failed: {type(error).__name__}: {error}")
+    return Reading("error", issues=(Issue(problem.code, "error", str(problem), url=page.url),))
+
+
+def _limit(memory: int, parent: int) -> None:
+    """Set up a worker: no SIGINT, death with the parent, a bound on its memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        bound = _address_space() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+
+
+def _die_with(parent: int) -> None:
+    """Where the kernel does not tell: look whether the parent is still there."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _address_space() -> int:
+    """Bytes of address space in use now (Linux), or 1 GiB where that cannot be told."""
+    try:
+        statm = Path("/proc/self/statm").read_text("ascii")
+        return int(statm.split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 1 << 30

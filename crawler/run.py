@@ -1,0 +1,130 @@
+"""One run of one source: its lock, its row, its frontier, what it counted, and how it ended.
+
+Every Scrapy component of the source's crawler gets the same run with ``SourceRun.of(crawler)``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
+
+from archive import SourceRow, Writing, home_folder
+from archive.clock import now, stamp
+from archive.model import Issue, Mode
+from crawler.extract import reader_revision
+from crawler.health import judge
+from crawler.lock import SourceLock
+from crawler.session import TOOL, Session
+from crawler.source import Source
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+__all__ = ["SourceRun"]
+
+
+class SourceRun:
+    """Opened by the scheduler, closed when the spider closes. ``counts`` are this process's; ``fatal`` is why the
+    run had to stop (a full disk); ``verdict`` stays None for a run that did not come to its end."""
+
+    _of_crawler: ClassVar[WeakKeyDictionary[Crawler, SourceRun]] = WeakKeyDictionary()
+
+    def __init__(self, source: Source, home: Path, mode: Mode) -> None:
+        self.source = source
+        self.mode: Mode = mode
+        self.session = Session.of(home)
+        try:
+            self.lock = SourceLock(home, source.id)
+        except BaseException:
+            self.session.close()
+            raise
+        self.archive = self.session.archive
+        self.frontier = self.archive.frontier(source.id)
+        self.reader = reader_revision(source)
+        self.counts: Counter[str] = Counter()
+        self.reasons: list[str] = []
+        self.fatal: Exception | None = None
+        self._closed = False
+        self.verdict: str | None = None
+        self.id = 0
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> SourceRun:
+        """The run of this crawler; one is begun for ``scrapy crawl``, which knows nothing of runs."""
+        run = cls._of_crawler.get(crawler)
+        if run is None:
+            source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
+            run = cls(source, home_folder(), "recent")
+            cls._of_crawler[crawler] = run
+        return run
+
+    def attach(self, crawler: Crawler) -> None:
+        self._of_crawler[crawler] = self
+
+    def open(self) -> None:
+        """Begin the run, or take up an unfinished one: free dead leases, mark what is due, start the walks."""
+        moment = now()
+        with self.archive.transaction():
+            self.archive.put_source(_row(self.source), moment)
+            self.frontier.release()
+            self.id, resumed = self.archive.open_run(
+                self.source.id, self.mode, tool_version=TOOL, reader=self.reader,
+                toml_sha256=self.source.toml_sha256, now=moment,
+            )  # fmt: skip
+            if resumed is None:
+                self.counts["due"] = self.frontier.make_due(moment, everything=self.mode == "full")
+            columns = [(c.id, c.name, c.url) for c in self.source.columns]
+            self.frontier.open_walks(columns, moment, resumed_since=resumed)
+        self._write_provenance()
+
+    def _write_provenance(self) -> None:
+        """The source file and the reader's revision go into the WARC file, so that it explains itself."""
+        captures = self.session.captures
+        toml, reader, at = self.source.toml.encode(), self.reader.encode(), stamp()
+        captures.append_resource(f"urn:gongkai:source:{self.source.id}", "application/toml", toml, at)
+        captures.append_resource(f"urn:gongkai:reader:{self.id}", "text/plain", reader, at)
+
+    @property
+    def writing(self) -> Writing:
+        return Writing(self.reader, self.id, now())
+
+    def issue(self, issue: Issue) -> None:
+        """Record an issue (inside a transaction) and count it."""
+        self.archive.put_issue(issue, run=self.id, source=self.source.id, now=now())
+        self.counts["issues"] += 1
+        self.counts[f"issue/{issue.code}"] += 1
+
+    def stop(self, crawler: Crawler, error: Exception) -> None:
+        """End the crawl: the disk is full or the archive cannot be written. The run is taken up later."""
+        if self.fatal is not None:
+            return
+        self.fatal = error
+        engine = crawler.engine
+        assert engine is not None
+        self._closing = asyncio.ensure_future(engine.close_spider_async(reason="not_writable"))
+
+    def close(self, *, finished: bool) -> None:
+        """Judge and close the run. One that was stopped, or whose machine failed, is left open to be taken up."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if finished and self.id and self.fatal is None:
+                with self.archive.transaction():
+                    verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())
+                    self.archive.close_run(self.id, verdict, reasons, self.counts, now())
+                self.verdict, self.reasons = verdict, list(reasons)
+        finally:
+            self.lock.release()
+            self.session.close()
+
+
+def _row(source: Source) -> SourceRow:
+    return SourceRow(
+        id=source.id, name=source.name, homepage=source.homepage, toml=source.toml, toml_sha256=source.toml_sha256,
+        publisher=source.publisher, family=source.family, region=source.region, seen_at=source.seen_at,
+        verified=source.verified.isoformat() if source.verified else None, schedule=source.schedule,
+    )  # fmt: skip

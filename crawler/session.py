@@ -1,0 +1,59 @@
+"""What one process holds open: the archive, its capture files and the reading pool. One writer per process.
+
+Opening also recovers what a dead process left behind, before anything is fetched.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import ClassVar
+
+from archive import Archive, Captures
+from archive.recover import recover
+from crawler.pool import ReadingPool
+
+__all__ = ["TOOL", "Session"]
+
+TOOL = f"gongkai {version('gongkai')}"
+
+
+class Session:
+    """``Session.of(home)`` is this process's one for that archive; users say ``close`` when they are done, and
+    the last one closes it. Raises NotWritable, SchemaTooNew or ArchiveError."""
+
+    _open: ClassVar[dict[Path, Session]] = {}
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.archive = Archive(home)
+        self.users = 0
+        self.recovered = recover(self.archive.db, home)
+
+    @classmethod
+    def of(cls, home: Path) -> Session:
+        key = home.resolve()
+        session = cls._open.get(key) or cls(home)
+        cls._open[key] = session
+        session.users += 1
+        return session
+
+    @cached_property
+    def captures(self) -> Captures:
+        return Captures(self.archive.db, self.home, software=TOOL)
+
+    @cached_property
+    def pool(self) -> ReadingPool:
+        return ReadingPool()
+
+    def close(self) -> None:
+        self.users -= 1
+        if self.users > 0:
+            return
+        self._open.pop(self.home.resolve(), None)
+        if "pool" in self.__dict__:
+            self.pool.close()
+        if "captures" in self.__dict__:
+            self.captures.close()
+        self.archive.close()

@@ -1,0 +1,183 @@
+"""Documents and versions: a version is a change by the publisher, a rendition our reading of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import Captures, Exchange
+from archive.clock import stamp
+from archive.documents import unchanged_payload, unread_capture
+from archive.model import AttachmentLink, Capture, Draft, Metadata, Reading
+from archive.renditions import Writing
+from archive.store import Archive
+
+DAY = timedelta(days=1)
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+URL = "http://wjw.lan.example/art/2026/3/1/art_1_2.html"
+TEXT = "一、基本情况。全年完成随访三千二百人次。" * 20
+PLAIN = Draft(URL, TEXT, TEXT, Metadata(title="青岚县卫生健康局2025年工作总结", publisher="青岚县卫生健康局"))
+
+
+class Desk:
+    """An archive with its captures: ``check`` stores one fetch of a page that reads as ``draft``."""
+
+    def __init__(self, home: Path) -> None:
+        self.archive = Archive(home)
+        self.captures = Captures(self.archive.db, home, software="test")
+
+    def capture(self, at: datetime, body: bytes = b"<html>", url: str = URL, status: int = 200) -> Capture:
+        headers = (("Content-Type", "text/html"),)
+        exchange = Exchange(url, stamp(at), "GET", (), status, "", "HTTP/1.1", headers, body)
+        return self.captures.keep(exchange, kind="article")
+
+    def check(
+        self, draft: Draft, at: datetime = NOW, reader: str = "r1", previous: Draft | None = None, **more: object
+    ):  # type: ignore[no-untyped-def]
+        capture = self.capture(at, body=(draft.text + str(at)).encode(), url=str(more.pop("fetched_from", URL)))
+        reading = Reading("article", draft, trust=more.pop("trust", "official"))  # type: ignore[arg-type]
+        before = Reading("article", previous) if previous else None
+        with self.archive.transaction():
+            stored = self.archive.put_reading(capture, reading, Writing(reader, None, at), before, **more)  # type: ignore[arg-type]
+            self.archive.observe(str(more.get("address", URL)), stored.outcome, at, capture=capture.id, run=None)
+        return stored
+
+    def missing(self, at: datetime, *, site_answers: bool = True) -> bool:
+        capture = self.capture(at, b"", status=404)
+        with self.archive.transaction():
+            return self.archive.put_failed_check(
+                URL, "not_found", at, capture=capture.id, run=None, site_answers=site_answers
+            )
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        return self.archive.conn.execute(query, values).fetchall()
+
+    def changes(self) -> list[object]:
+        return [row[0] for row in self.rows("SELECT change FROM versions ORDER BY number")]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.captures.close()
+    desk.archive.close()
+
+
+def test_the_same_content_is_seen_again_and_makes_no_version(desk: Desk) -> None:
+    desk.check(PLAIN)
+    stored = desk.check(replace(PLAIN, text=TEXT.replace("。", "。 \n\u200b")), NOW + DAY)
+    assert (stored.outcome, stored.change, desk.changes()) == ("same", None, ["created"])
+    assert desk.rows("SELECT last_seen_at FROM versions") == [(stamp(NOW + DAY),)]
+    assert len(desk.rows("SELECT 1 FROM renditions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("draft", "change", "changed"),
+    [
+        (replace(PLAIN, text=TEXT + "二、存在问题。"), "text", '["text"]'),
+        (replace(PLAIN, metadata=replace(PLAIN.metadata, index_number="0010/2026-1")), "metadata", '["index_number"]'),
+        (replace(PLAIN, attachments=(AttachmentLink(1, "附件.pdf", URL + ".pdf"),)), "attachment", '["attachment"]'),
+    ],
+)
+def test_each_kind_of_change_by_the_publisher(desk: Desk, draft: Draft, change: str, changed: str) -> None:
+    desk.check(PLAIN)
+    assert desk.check(draft, NOW + DAY).change == change
+    assert desk.changes() == ["created", change]
+    assert desk.rows("SELECT changed, not_before FROM versions WHERE number = 2") == [(changed, stamp(NOW))]
+
+
+@pytest.mark.parametrize("name", ["site_name", "column", "publisher_full", "period_start", "doc_type"])
+def test_what_we_derive_makes_no_version(desk: Desk, name: str) -> None:
+    desk.check(PLAIN)
+    desk.check(replace(PLAIN, metadata=replace(PLAIN.metadata, **{name: "新"})), NOW + DAY)
+    assert desk.changes() == ["created"]
+
+
+def test_a_better_reader_adds_a_rendition_and_never_a_version(desk: Desk) -> None:
+    desk.check(PLAIN, reader="r1")
+    better = replace(PLAIN, text=TEXT + "附表一。")
+    assert unread_capture(desk.archive.conn, (URL,), "r1") is None
+    assert unread_capture(desk.archive.conn, (URL,), "r2") == 1
+    stored = desk.check(better, NOW + DAY, reader="r2", previous=better)
+    assert (stored.outcome, desk.changes()) == ("same", ["created"])
+    assert desk.rows("SELECT reader, version FROM renditions ORDER BY id") == [("r1", 1), ("r2", 1)]
+    assert desk.rows("SELECT text FROM current_documents") == [(better.text,)]
+
+
+def test_gone_needs_two_checks_a_day_apart_on_a_site_that_answers(desk: Desk) -> None:
+    desk.check(PLAIN)
+    assert not desk.missing(NOW + DAY)
+    assert not desk.missing(NOW + DAY + timedelta(hours=3))
+    assert not desk.missing(NOW + 3 * DAY, site_answers=False)
+    assert desk.missing(NOW + 4 * DAY)
+    assert not desk.missing(NOW + 5 * DAY)
+    assert desk.changes() == ["created", "gone"]
+    assert desk.rows("SELECT gone_at, change FROM current_documents") == [(stamp(NOW + 4 * DAY), "gone")]
+    interval = desk.rows("SELECT not_before, first_seen_at FROM versions WHERE change = 'gone'")
+    assert interval == [(stamp(NOW), stamp(NOW + 4 * DAY))]
+
+
+def test_a_good_check_in_between_starts_the_evidence_anew(desk: Desk) -> None:
+    desk.check(PLAIN)
+    assert not desk.missing(NOW + DAY)
+    desk.check(PLAIN, NOW + 2 * DAY)
+    assert not desk.missing(NOW + 3 * DAY)
+    assert desk.missing(NOW + 5 * DAY)
+
+
+def test_a_page_that_returns_is_restored_also_with_the_same_text(desk: Desk) -> None:
+    desk.check(PLAIN)
+    desk.missing(NOW + DAY)
+    desk.missing(NOW + 3 * DAY)
+    assert desk.check(PLAIN, NOW + 4 * DAY).change == "restored"
+    assert desk.changes() == ["created", "gone", "restored"]
+    assert desk.rows("SELECT gone_at FROM documents") == [(None,)]
+
+
+def test_two_entries_with_one_final_address_are_one_document(desk: Desk) -> None:
+    end = "http://wjw.lan.example/new/2.html"
+    first = desk.check(PLAIN, fetched_from=end, address=URL, final_url=end)
+    second = desk.check(PLAIN, NOW + DAY, fetched_from=end, address="http://wjw.lan.example/old/2.html", final_url=end)
+    third = desk.check(PLAIN, NOW + 2 * DAY, fetched_from=end, address=end, final_url=end)
+    assert first.document == second.document == third.document
+    assert desk.rows("SELECT count(*) FROM documents") == [(1,)]
+
+
+def test_an_older_capture_becomes_a_version_of_the_past(desk: Desk) -> None:
+    desk.check(PLAIN, NOW)
+    desk.check(replace(PLAIN, text=TEXT + "补充。"), NOW - 30 * DAY)
+    assert desk.rows("SELECT number, first_seen_at, change FROM versions ORDER BY number") == [
+        (1, stamp(NOW - 30 * DAY), "created"),
+        (2, stamp(NOW), "text"),
+    ]
+    assert desk.rows("SELECT version, text FROM current_documents") == [(2, TEXT)]
+
+
+def test_an_unchanged_payload_needs_no_reading(desk: Desk) -> None:
+    desk.check(PLAIN)
+    same = desk.capture(NOW + DAY, body=(TEXT + str(NOW)).encode())
+    other = desk.capture(NOW + DAY, body=b"other")
+    url = "//wjw.lan.example/art/2026/3/1/art_1_2.html"
+    assert unchanged_payload(desk.archive.conn, url, same, "r1")
+    assert not unchanged_payload(desk.archive.conn, url, same, "r2")
+    assert not unchanged_payload(desk.archive.conn, url, other, "r1")
+
+
+def test_a_copy_with_the_same_text_is_linked_to_the_official_one(desk: Desk) -> None:
+    copy = desk.check(PLAIN, trust="repost", fetched_from="http://wenku.example/1", address="http://wenku.example/1")
+    original = desk.check(PLAIN, NOW + DAY)
+    assert desk.rows("SELECT id, duplicate_of FROM documents WHERE duplicate_of IS NOT NULL") == [
+        (copy.document, original.document)
+    ]
+    assert desk.rows('SELECT "from", "to", kind FROM relations') == [(copy.document, original.document, "reposts")]
+
+
+def test_two_official_documents_with_one_text_stay_two(desk: Desk) -> None:
+    desk.check(PLAIN)
+    desk.check(PLAIN, NOW + DAY, fetched_from="http://xf.lan.example/9", address="http://xf.lan.example/9")
+    assert desk.rows("SELECT count(*) FROM documents WHERE duplicate_of IS NULL") == [(2,)]
