@@ -26,8 +26,10 @@ __all__ = [
     "Flag",
     "Issue",
     "Kind",
+    "Level",
     "Listing",
     "Metadata",
+    "Mode",
     "Observation",
     "Origin",
     "Outcome",
@@ -37,6 +39,7 @@ __all__ = [
     "Role",
     "Run",
     "Trust",
+    "Verdict",
     "Version",
 ]
 

@@ -68,6 +68,9 @@ def settle_no_answer(run: SourceRun, failure: NoAnswer, retry: Retry) -> None:
     with run.archive.transaction():
         run.archive.observe(lease.url, outcome, moment, capture=None, run=run.id, reason=failure.code)
         run.issue(Issue(failure.code, "warning", failure.message, url=lease.address))
+        if lease.kind == "list":
+            _list_failed(run, lease, failure.message)
+        run.counts["failed"] += 1
         _fail(run, lease, failure.code, days=7)
 
 
