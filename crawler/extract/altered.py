@@ -1,0 +1,72 @@
+"""Signs that an upload's text was altered by rule, or cut off. Found and flagged, never repaired.
+
+Word swappers replace whole words (服务→效劳, 基本→根本, 发展→开展, 则→那么) so that a copy is not recognised; a genuine
+text knows the same words, but not in that company (``swaps.py``). A number replaced everywhere
+("10" by a year) leaves figures that cannot be: 20230%, 22/2023万.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.dates import find_dates
+from crawler.extract.swaps import SWAPS
+
+__all__ = ["Altered", "cut_off", "find_altered"]
+
+PER_CHARACTERS = 1000
+SCORE = 1.0  # weighted findings per 1,000 characters
+KINDS, HITS = 2, 3  # one odd word, or one odd habit, is an author's own
+
+NUMBER = re.compile(
+    r"(?<![\d.])(?:19|20)\d{2}\d?(?:\.\d+)?\s?[%％‰]"  # 20230%
+    r"|\d+(?:\.\d+)?\s?/\s?(?:19|20)\d{2}0?\s?万"  # 22/2023万, a rate per 100,000 once
+    r"|(?<!\d)(?:19|20)\d{3}年"
+)
+QUOTE = re.compile('[“"〝][^“”"〝〞\n]{1,40}〞')
+SIGNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
+    *((f"{swap.genuine} as {swap.swapped}", swap.pattern, swap.weight) for swap in SWAPS),
+    ("impossible number", NUMBER, 3.0),
+    ("〞 for a closing quote", QUOTE, 0.1),
+)
+
+ENDS = "。！？!?.…；;：:”」』\"'）)】》>〉〕]"
+OPEN_ENDS = "，,、"
+STOPS = re.compile("[，,。；;：:]")
+LONG_LINE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """``score``: weighted findings per 1,000 characters; ``evidence``: a line a sign, with the first words found."""
+
+    score: float
+    evidence: tuple[str, ...]
+    is_altered: bool
+
+
+def find_altered(text: str) -> Altered:
+    """Look for swapped words, impossible numbers and odd quotes; a text under 1,000 characters counts as 1,000."""
+    total, hits, evidence = 0.0, 0, []
+    for name, pattern, weight in SIGNS:
+        found = [match[0] for match in pattern.finditer(text)]
+        if found:
+            total, hits = total + weight * len(found), hits + len(found)
+            evidence.append(f"{name}: {'、'.join(dict.fromkeys(found[:3]))} ({len(found)})")
+    score = total * PER_CHARACTERS / max(len(text), PER_CHARACTERS)
+    return Altered(score, tuple(evidence), score >= SCORE and len(evidence) >= KINDS and hits >= HITS)
+
+
+def cut_off(body: str, *, shared: bool) -> str | None:
+    """The last words of a text that breaks off within a sentence, or None.
+
+    A page that only forgets its last full stop is not cut: without the marks of a document-sharing site
+    (``shared``) the text must end with a comma. A signature, a date or a table row is an end.
+    """
+    line = body.rstrip().rpartition("\n")[2].strip()
+    if not line or line[-1] in ENDS or any(found.end >= len(line) - 1 for found in find_dates(line)):
+        return None
+    if line[-1] in OPEN_ENDS or (shared and len(line) >= LONG_LINE and len(STOPS.findall(line)) >= 2):
+        return line[-20:]
+    return None

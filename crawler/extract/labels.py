@@ -1,0 +1,96 @@
+"""Labels in a printed line: where ``索 引 号：`` stands, which field it names, and where its value ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.vocab import LABELS
+from crawler.extract.blocks import BORDER, clean
+
+__all__ = ["BYLINE_FIELDS", "Hit", "bare", "field_of", "hits", "looks_like_label", "value_of"]
+
+BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"})
+"""What the line under a title says too; these alone make no panel."""
+
+BYLINE_ONLY = {"时间": "published_at", "日期": "published_at", "作者": "", "发布人": "", "撰稿": "", "审核": ""}
+"""Labels that only a byline uses; "" is a label whose value belongs to no field."""
+
+COLON = ":：∶﹕︰"
+GAP = rf"[\s{BORDER}]*"
+_spelled = "|".join(GAP.join(label) for label in sorted([*LABELS, *BYLINE_ONLY], key=len, reverse=True))
+LABEL = re.compile(rf"(?:{_spelled})(?={GAP}[{COLON}]|{GAP}(?:{BORDER}|$))")
+AFTER = re.compile(rf"{GAP}[{COLON}]?[\s{BORDER}]*")
+UNKNOWN = re.compile(
+    rf"(?:^|[\s{BORDER}|])([\u4e00-\u9fff][\u4e00-\u9fff {BORDER}（）()]{{0,14}}[\u4e00-\u9fff）)])\s*[{COLON}]"
+)
+BEFORE = re.compile(r"[\w\u4e00-\u9fff“《〈]")
+DATED_END = re.compile(
+    r"(?<=[\u4e00-\u9fff）)\w])[\s|｜]+(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?(?:\s+[\d:：时分秒]+)?\s*$"
+)
+# What stands in the same line as a byline's values and is none: counters, tools, social buttons.
+STOP = re.compile(
+    rf"(?:^|[\s{BORDER}|【\[（(])(?:浏览|点击|阅读|访问|字\s*号|字\s*体|打印|分享|收藏|保护视力|视力保护|责任编辑|关闭|"
+    r"[大中小](?=[\s\x1f|】]|$)|我要|语音|朗读|扫一扫|A[+-])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One label in a line: ``start`` and ``end`` of it with its colon; ``field`` "" where it names none."""
+
+    label: str
+    field: str
+    start: int
+    end: int
+    colon: bool
+
+
+def bare(text: str) -> str:
+    """A label as the table of fields writes it: without white space, borders and colon."""
+    return re.sub(rf"[\s{BORDER}{COLON}]+", "", text)
+
+
+def field_of(text: str) -> str | None:
+    """The field that a whole cell names, or None."""
+    return LABELS.get(bare(text)) if len(text) < 24 else None
+
+
+def looks_like_label(text: str) -> bool:
+    """Whether a cell is a label, known or not: short, and ends in a colon or stands in the table of fields."""
+    stripped = text.replace(BORDER, "").strip()
+    return field_of(text) is not None or (1 < len(stripped) <= 16 and stripped[-1] in COLON)
+
+
+def hits(marked: str) -> list[Hit]:
+    """The known labels of a line (``Block.marked``), in order. One inside a word or a sentence is none: it stands
+    at the start or after a border, a space or a bracket, and a colon or a border follows."""
+    return list(_hits(marked))
+
+
+def _hits(marked: str) -> Iterator[Hit]:
+    for match in LABEL.finditer(marked):
+        before = marked[match.start() - 1] if match.start() else BORDER
+        after = AFTER.match(marked, match.end())
+        assert after is not None  # every part of it may be empty
+        colon = any(c in after.group() for c in COLON)
+        alone = before == BORDER or not marked[: match.start()].strip(BORDER + " ")
+        if BEFORE.match(before) or not (colon or alone):
+            continue
+        label = bare(match.group())
+        yield Hit(label, LABELS.get(label) or BYLINE_ONLY.get(label, ""), match.start(), after.end(), colon)
+
+
+def value_of(marked: str, start: int, end: int) -> str:
+    """The value between a label's end and the next label: as printed, without counters and tools behind it."""
+    raw = marked[start:end]
+    stop = STOP.search(raw)
+    if stop:
+        raw = raw[: stop.start()]
+    unknown = UNKNOWN.search(raw)
+    if unknown:
+        raw = raw[: unknown.start()]
+    value = clean(raw.replace(BORDER, "")).strip("|｜· ").rstrip("【[(（")
+    value = DATED_END.sub("", value) or value
+    return value if "(" in value or "（" in value else value.rstrip(")） ")

@@ -1,0 +1,179 @@
+"""Where the document stands among the lines of a page's text: head (panel, byline, title), body, foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.extract.agencies import agencies_of_title, fold, split_agencies
+from crawler.extract.classify import doc_type
+from crawler.extract.dates import find_dates
+from crawler.extract.line_kinds import ends_body, is_footer, is_heading, is_prose, is_tool
+from crawler.extract.numbers import line_number
+from crawler.extract.surroundings import spam_words
+from crawler.extract.titles import clean_title, is_cut
+
+__all__ = ["Layout", "find_layout"]
+
+BREADCRUMB = re.compile(r"位置\s*[:：]?\s*$|位置\s*[:：].*[>＞»›→]|[^>＞]{1,30}[>＞»›→][^>＞]{1,40}[>＞»›→]?")
+PIECES = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s+")
+SITE = re.compile(r"文库|[网站]$|政府网|门户|◆|~|～|★|官方|首页|频道|平台$")
+SENTENCE_END = re.compile(r"[。；！？!?;，,：:]$|。")
+TAGS = re.compile(r"^\S{1,12}(?:\s+\S{1,12}){1,9}$")
+TITLE_AT_MOST = 90
+ENOUGH = 2.0
+PART = 8  # characters of a line that is taken for a part of the title
+REST = 0.35  # share of the prose that may stand behind a line that ends the body (teasers of other documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``body`` the numbers of the body's lines; ``title`` the chosen title or None, ``title_line`` its number."""
+
+    body: range
+    title: str | None
+    title_line: int | None
+
+
+def find_layout(
+    lines: Sequence[str], labelled: frozenset[int], bylines: frozenset[int], known: str | None = None
+) -> Layout:
+    """``lines`` are stripped and not empty; ``labelled`` the numbers of panel, byline and summary lines, ``bylines``
+    of those that only name source, date or editor and may also stand below the text; ``known`` the title that the
+    panel names."""
+    first = next((n for n, line in enumerate(lines) if n not in labelled and is_prose(line)), len(lines))
+    title, at = _title(lines, labelled, first)
+    if known:
+        title, at = known, next((n for n in range(first) if n not in labelled and _is_title(lines[n], known)), None)
+    start = _start(lines, labelled, first, title)
+    end = _end(lines, start, bylines)
+    return Layout(range(start, end), title, at)
+
+
+def _is_path(line: str) -> bool:
+    return len(line) <= 200 and BREADCRUMB.search(line) is not None and not is_prose(line)
+
+
+def _title(lines: Sequence[str], labelled: frozenset[int], first: int) -> tuple[str | None, int | None]:
+    """The best title above the prose. Where one candidate holds another (a category or the site's name before or
+    behind it), the shorter is the title; a cut one (…) gives way to the whole one."""
+    free = [n not in labelled and not _is_path(line) for n, line in enumerate(lines[:first])]
+    scored = [
+        (_score(piece, n, lines, labelled), -n, piece)
+        for n in range(len(free))
+        if free[n]
+        for piece in (
+            *_candidates(lines[n]),
+            *(_wrapped(lines[n], lines[n + 1]) if free[n + 1 : n + 2] == [True] else ()),
+        )
+    ]
+    good = [candidate for candidate in scored if candidate[0] >= ENOUGH]
+    if not good:
+        return None, None
+    best = max(good)
+    for other in good:
+        if _is_whole(other[2], best[2]):
+            best = other
+    exact = [n for n in range(first) if fold(clean_title(lines[n])) == fold(best[2])]
+    return best[2], exact[0] if exact else -best[1]
+
+
+def _candidates(line: str) -> list[str]:
+    """The line itself, and the parts of a line that joins the title with the site's name."""
+    title = clean_title(line)
+    if is_tool(line) or is_footer(line) or len(title) > 2 * TITLE_AT_MOST:
+        return []
+    pieces = [clean_title(piece) for piece in PIECES.split(title)]
+    return [title, *(p for p in pieces if p != title and len(p) >= 6)] if len(pieces) > 1 else [title]
+
+
+def _wrapped(line: str, following: str) -> list[str]:
+    """A title that breaks into two lines: it begins with 关于, and only the second line names the kind."""
+    if "关于" not in line or doc_type(line) or not doc_type(following) or "关于" in following or len(following) > 60:
+        return []
+    return [] if SENTENCE_END.search(line) or is_tool(line) else [clean_title(line) + clean_title(following)]
+
+
+def _score(title: str, number: int, lines: Sequence[str], labelled: frozenset[int]) -> float:
+    if not 5 <= len(title) <= TITLE_AT_MOST or not re.search(r"[\u3400-\u9fff]{4}", title) or spam_words(title):
+        return 0.0
+    score = 3.0 * (doc_type(title) is not None) + ("关于" in title) + bool(re.search(r"(?:19|20)\d\d|二[〇○零]", title))
+    score += bool(agencies_of_title(title)) + 2.0 * (number + 1 in labelled or number - 1 in labelled)
+    score += any(fold(title) in fold(line[: 3 * TITLE_AT_MOST]) for n, line in enumerate(lines[:40]) if n != number)
+    score -= 3.0 * bool(SITE.search(title)) + 3.0 * bool(SENTENCE_END.search(title)) + 3.0 * bool(PIECES.search(title))
+    score -= 3.0 * (TAGS.match(title) is not None and not agencies_of_title(title)) + 4.0 * is_heading(title)
+    return score - 3.0 * (bool(split_agencies(title)) or line_number(title) is not None)
+
+
+def _is_whole(title: str, than: str) -> bool:
+    """Whether ``title`` is what is left of ``than`` without a prefix or suffix, or the whole of a cut one."""
+    a, b = fold(title), fold(than)
+    if is_cut(than):
+        return not is_cut(title) and a.startswith(b.rstrip("….")[:-1])
+    before = b.partition(a)[0]  # 关于 there is the beginning of a title that breaks into two lines
+    return (
+        a != b and a in b and "关于" not in before and len(a) >= 8 and doc_type(title) is not None and not is_cut(title)
+    )
+
+
+def _start(lines: Sequence[str], labelled: frozenset[int], first: int, title: str | None) -> int:
+    """The first line of the body: behind the last line of the head that stands above the first sentence."""
+    heads = [n for n in range(first) if n in labelled or _is_path(lines[n]) or _is_chrome(lines[n])]
+    printed = [n for n in range(first) if title and _is_title(lines[n], title)]
+    if printed:
+        own_first = next((n for n in printed if fold(clean_title(lines[n])) == fold(title or "")), printed[0])
+        heads += [n for n in printed if n <= own_first]
+    if not heads:
+        return _first_of_document(lines, first)
+    start = max(heads) + 1
+    while start < len(lines) and start < first and title and _is_title(lines[start], title):
+        if _heads_document(lines, start + 1):
+            break
+        start += 1
+    return start
+
+
+def _is_chrome(line: str) -> bool:
+    return is_tool(line) or ends_body(line, [])
+
+
+def _is_title(line: str, title: str) -> bool:
+    """The title, whole or with a category before it, or its words as tags."""
+    a, b = fold(clean_title(line)), fold(title)
+    if a == b or (b in a and len(a) < len(b) + 30) or (len(a) >= PART and (b.startswith(a) or b.endswith(a))):
+        return True
+    if is_cut(line) and b.startswith(a.rstrip("….")[:-1]):
+        return True
+    return bool(TAGS.match(line)) and all(fold(word) in b for word in line.split())
+
+
+def _heads_document(lines: Sequence[str], start: int) -> bool:
+    """Whether a repeated title begins the document itself: its issuer, its date or its number follow."""
+    for line in lines[start : start + 2]:
+        day = next(find_dates(line), None)
+        if split_agencies(line) or line_number(line) or (day and day.end - day.start >= len(line) - 3):
+            return True
+    return False
+
+
+def _first_of_document(lines: Sequence[str], first: int) -> int:
+    """Without any head: the headings and the addressee directly above the first sentence belong to it."""
+    start = min(first, len(lines))
+    while start > 0 and (is_heading(lines[start - 1]) or lines[start - 1].endswith(("：", ":"))):
+        start -= 1
+    return start if start < len(lines) else 0
+
+
+def _end(lines: Sequence[str], start: int, bylines: frozenset[int]) -> int:
+    """Behind the body's last line: before the first line that ends it and has little prose behind it."""
+    prose = [len(line) if n >= start and is_prose(line) else 0 for n, line in enumerate(lines)]
+    total = sum(prose)
+    end = len(lines)
+    for n in range(start, len(lines)):
+        if ends_body(lines[n], list(lines[n + 1 : n + 5])) and sum(prose[n + 1 :]) <= REST * total and any(prose[:n]):
+            end = n
+            break
+    while end > start + 1 and (end - 1 in bylines or is_tool(lines[end - 1]) or is_footer(lines[end - 1])):
+        end -= 1
+    return end

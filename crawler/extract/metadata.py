@@ -1,0 +1,232 @@
+"""From what a page prints (labels, title, body, chrome) to one Metadata, each value with its origin.
+
+The written order of each field stands here; where two printed values disagree the order decides and the
+disagreement becomes an Issue (code ``conflict``). What each value means alone is read in ``values.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin
+from crawler.extract.agencies import agencies_of_title, fold, full_name
+from crawler.extract.claims import date_claims
+from crawler.extract.classify import doc_type
+from crawler.extract.found import Found, Rule
+from crawler.extract.numbers import is_index_number, title_number
+from crawler.extract.parts import Parts, read_parts
+from crawler.extract.period import find_period
+from crawler.extract.surroundings import breadcrumb, is_shared, names_site, sharing_site, site_id_code
+from crawler.extract.titles import choose_title
+from crawler.extract.values import ARRAYS, DATES, read_value
+from crawler.source import Source
+
+__all__ = ["Assembled", "Clues", "Found", "Rule", "assemble"]
+
+PRINTED_FIRST: tuple[Rule, ...] = ("panel", "byline", "lines", "script", "meta", "file")
+"""What a reader sees goes before what only a program sees: a tag may hold the day of a migration."""
+
+ORDER: dict[str, tuple[Rule, ...]] = {
+    "content_source": ("byline", "panel", "lines", "script", "meta", "file"),
+    "editor": ("byline", "lines", "panel", "script", "meta", "file"),
+    "site_name": ("meta", "lines", "panel", "byline", "script", "file"),
+    "column": ("meta", "lines", "panel", "byline", "script", "file"),
+}
+FILLED_BY_TEMPLATE = ("content_source", "editor", "keywords", "summary")
+"""Tags that some sites fill with their own name on every page: that says nothing of the document."""
+
+FORWARDS = ("转发", "批转")
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """All that one page offers. ``title`` is the heading that stands over the body, ``title_candidates`` other
+    places that may hold it (meta tag, ``<title>``, list entry), best first; ``body`` the document's text alone;
+    ``chrome`` the page's text outside the body, one block a line (breadcrumb, footer, byline)."""
+
+    found: tuple[Found, ...] = ()
+    title: str | None = None
+    title_candidates: tuple[str, ...] = ()
+    body: str = ""
+    chrome: str = ""
+    url: str | None = None
+    entry_title: str | None = None
+    entry_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """``origins`` maps a field's name to where its value was read."""
+
+    metadata: Metadata
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    date_claims: tuple[DateClaim, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def assemble(clues: Clues, source: Source | None = None) -> Assembled:
+    """Choose every field's value: labelled ones, then the text's own parts, then what follows from those."""
+    draft = _Draft(clues)
+    draft.take_labelled()
+    shared = is_shared(clues.chrome)
+    title = choose_title(clues.title, draft.text("title"), (*clues.title_candidates, clues.entry_title or ""))
+    draft.replace("title", title)
+    parts = read_parts(clues.body, draft.text("title"))
+    draft.take_parts(parts)
+    draft.take_surroundings(shared)
+    draft.take_source(source, shared)
+    draft.take_title()
+    draft.take_full_name(source)
+    claims = date_claims(clues.found, parts, shared=shared)
+    draft.take_listed_date()
+    metadata = Metadata(**draft.values)
+    return Assembled(metadata, draft.origins, claims, tuple(draft.issues))
+
+
+class _Draft:
+    """The values so far: the first writer of a field wins."""
+
+    def __init__(self, clues: Clues) -> None:
+        self.clues = clues
+        self.values: dict[str, Any] = {}
+        self.origins: dict[str, Origin] = {}
+        self.issues: list[Issue] = []
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else None
+
+    def put(self, name: str, value: str | tuple[str, ...] | None, origin: Origin) -> None:
+        if value and name not in self.values:
+            self.values[name], self.origins[name] = value, origin
+
+    def replace(self, name: str, chosen: tuple[str, Origin] | None) -> None:
+        """Put a value that was chosen with the labelled one in view."""
+        if chosen and chosen[0] != self.values.get(name):
+            self.values[name], self.origins[name] = chosen
+
+    def take_labelled(self) -> None:
+        for name in METADATA_FIELDS:
+            read = [(f, value) for f in self.clues.found if f.field == name and (value := read_value(name, f.value))]
+            read.sort(key=lambda pair: ORDER.get(name, PRINTED_FIRST).index(pair[0].rule))
+            if read:
+                found, value = _most_precise(name, read)
+                self.put(name, value, _origin(found))
+                self._note_conflict(name, value, [other for _, other in read])
+        self._drop_template_values()
+        self._note_odd_index_number()
+
+    def _drop_template_values(self) -> None:
+        site = self.text("site_name")
+        for name in FILLED_BY_TEMPLATE:
+            value = self.values.get(name)
+            if site and value and self.origins[name].rule == "meta" and _agree(name, value, _like(value, site)):
+                del self.values[name], self.origins[name]
+                text = f"{name}: the tag holds the site's name only ({site})"
+                self.issues.append(Issue("template_value", "info", text, url=self.clues.url))
+
+    def _note_odd_index_number(self) -> None:
+        number = self.text("index_number")
+        if number and not is_index_number(number):
+            text = f"index_number: {number} has not the shape of one; look at the panel"
+            self.issues.append(Issue("odd_index_number", "warning", text, url=self.clues.url))
+
+    def _note_conflict(self, name: str, chosen: Any, values: Iterable[Any]) -> None:
+        others = [v for v in dict.fromkeys(values) if not _agree(name, v, chosen)]
+        if others:
+            data = {"field": name, "chosen": chosen, "others": others}
+            text = f"{name}: the page also prints {', '.join(map(str, others))}"
+            self.issues.append(Issue("conflict", "info", text, url=self.clues.url, data=data))
+
+    def take_parts(self, parts: Parts) -> None:
+        """The document's own number line, addressee, issuers and date."""
+        title = self.text("title") or ""
+        issuers, signed = parts.issuers, parts.signed_on
+        if any(word in title for word in FORWARDS) and issuers and not set(issuers[0]) & set(agencies_of_title(title)):
+            issuers = signed = None  # the block under the forwarded paper is that paper's
+        for name, part in (
+            ("document_number", parts.document_number),
+            ("addressed_to", parts.addressed_to),
+            ("issuers", issuers),
+        ):
+            if part:
+                self.put(name, *part)
+        if signed:
+            printed = self.values.get("issued_on")
+            self.put("issued_on", *signed)
+            if printed:
+                self._note_conflict("issued_on", printed, [signed[0]])
+
+    def take_surroundings(self, shared: bool) -> None:
+        """Breadcrumb, footer and slogan."""
+        chrome, path = self.clues.chrome, breadcrumb(self.clues.chrome)
+        code = site_id_code(chrome)
+        self.put("site_id_code", code, Origin("footer", "chrome", f"网站标识码 {code}"))
+        if shared and (name := sharing_site(chrome)):
+            self.put("site_name", name, Origin("name of the sharing site", "chrome", name))
+        if path and not shared:
+            origin = Origin("breadcrumb", "chrome", " > ".join(path)[:80])
+            titled = fold(path[-1]) == fold(self.text("title") or "")
+            self.put("site_name", path[0] if names_site(path[0]) else None, origin)
+            self.put("column", path[-2] if titled and len(path) > 1 else path[-1], origin)
+
+    def take_source(self, source: Source | None, shared: bool) -> None:
+        """The source file's publisher, where the page names none and is no copy on a sharing site."""
+        if source and source.publisher and not shared:
+            self.put("publisher", source.publisher, Origin("source file", source.id, source.publisher))
+
+    def take_title(self) -> None:
+        """What the title says of the kind, the issuers and the period."""
+        title = self.text("title")
+        origin = Origin("title", "title", title or "")
+        self.put("doc_type", doc_type(title), origin)
+        if number := title_number(title or ""):
+            self.put("document_number", number.text, origin)
+        self.put("issuers", agencies_of_title(title or ""), origin)
+        covered = find_period(title, self.clues.body, self.text("summary"))
+        if covered.conflict:
+            self.issues.append(Issue("period_conflict", "warning", covered.conflict, url=self.clues.url))
+        told = Origin("period", covered.where, covered.snippet or "")
+        self.put("period_start", covered.start, told)
+        self.put("period_end", covered.end, told)
+
+    def take_full_name(self, source: Source | None) -> None:
+        """The publisher's full name, from the names around it."""
+        printed = self.text("publisher")
+        if printed is None:
+            return
+        names = [*breadcrumb(self.clues.chrome), self.text("site_name") or "", *self.values.get("issuers", ())]
+        if source:
+            names += [source.publisher or "", source.name]
+        names += [self.text("content_source") or "", self.text("title") or ""]
+        full = full_name(printed, names)
+        self.put("publisher_full", full, Origin("publisher and the site's names", "page", printed))
+
+    def take_listed_date(self) -> None:
+        """The list's date, where the page itself prints none."""
+        listed = self.clues.entry_date
+        if listed and (day := read_value("published_at", listed)):
+            self.put("published_at", day, Origin("list entry", "list", listed))
+
+
+def _most_precise(name: str, read: list[tuple[Found, Any]]) -> tuple[Found, Any]:
+    """The first value; of dates on its day, the one with the time."""
+    if name != "published_at":
+        return read[0]
+    return max((pair for pair in read if pair[1][:10] == read[0][1][:10]), key=lambda pair: len(pair[1]))
+
+
+def _like(value: Any, text: str) -> Any:
+    return (text,) if isinstance(value, tuple) else text
+
+
+def _agree(name: str, a: Any, b: Any) -> bool:
+    if name in DATES:
+        return bool(a[:10] == b[:10])
+    return "".join(map(fold, a)) == "".join(map(fold, b)) if name in ARRAYS else fold(a) == fold(b)
+
+
+def _origin(found: Found) -> Origin:
+    return Origin(found.rule, found.where, f"{found.label}：{found.value}"[:120])

@@ -1,0 +1,133 @@
+"""What the text around a document says of its site: breadcrumb, site name, site ID code, who runs it, and the
+marks of document-sharing sites and of spam."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.agencies import fold, is_agency
+
+__all__ = [
+    "breadcrumb",
+    "hosts",
+    "is_shared",
+    "names_site",
+    "paywall",
+    "sharing_marks",
+    "sharing_site",
+    "site_id_code",
+    "spam_words",
+]
+
+PLACE = re.compile(r"(?:您|你)?(?:现|当前)?(?:在|的)?(?:所在|所处)?的?(?:当前)?位置(?:是|为)?\s*[:：]?")
+STEP = re.compile(r"\s*(?:>+|＞|»|›|→|>>)\s*")
+HOME = re.compile(r"^(?:网站|返回)?(?:首|主)页$|^(?:正文|文章正文|内容|详情页?|浏览文章)$")
+ID_CODE = re.compile(r"(?:政府)?网站标识码\s*[:：]?\s*([0-9A-Za-z]{10})(?![0-9A-Za-z])")
+HOST = re.compile(r"(?:主办|主管|承办|运行管理)(?:单位|部门)?\s*[:：]\s*([\u3400-\u9fff、（）()]{3,40})")
+
+# Strong marks stand on document-sharing sites only; weak ones on others too, and count in company.
+STRONG = re.compile(
+    r"下载收益|由用户(?:自行)?上传|用户自行上传|分享赚钱|预计阅读时[长间]|领取福利|[你您]可能(?:关注|感兴趣|喜欢)的(?:文档|文章|资料)"
+    r"|下载券|金币|版权归(?:属)?(?:原作者|用户|上传者|作者)|上传(?:者|人|用户|时间|日期)|由?会员(?:分享|上传)|小编|共计?\s*\d+\s*个?字|格式\s*[:：]\s*(?:DOCX?|PDF|PPTX?|WPS)"
+    r"|页数\s*[:：]\s*\d+|开通会员|VIP|剩余\s*\d+\s*页|还有\s*\d+\s*页|下载(?:本|此|该)文档|文档(?:大小|格式|编号|介绍|ID)"
+    r"|[1-9]\d*\s*积分|下载积分|需要?\s*积分|举报(?:本|此|该)?文档|原创力|付费(?:阅读|下载|文档)|试读|免费预览|[还仅]剩\s*\d+\s*页|该文档(?:总?共|由)|浏览全部|范文(?:网|大全)|文档网",
+    re.I,
+)
+WEAK = re.compile(
+    r"下载文档|立即下载|免费下载|加入收藏|微信扫码|大小\s*[:：]\s*[\d.]+\s*[KM]B|相关文档|猜你喜欢|热门文档|推荐文档|最新文档"
+    r"|(?<!政策)(?<!文件)文库|本文档|本站(?:所有)?资源|投诉|侵权",
+    re.I,
+)
+SITE = re.compile(
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff]{2,6}?(?:文库|范文网|文档网|公文网|资料网|文秘网|写作网|范文大全))"
+)
+SPEAKING_SITE = re.compile(
+    r"(?:^|[^\u3400-\u9fff]|来源于)([\u3400-\u9fff]{1,8}网)(?=www|负责|仅|不(?:对|承担|保证)|提供|对|版权|整理|客服|保留|所有|平台)"
+)
+NO_SITE = re.compile(r"本网|官网|互联网|全网|联网|政策文库|文件库|本站|该网")
+SPAM = re.compile(
+    r"久久|国产(?:精品|自拍|视频)?|欧美|日韩|亚洲|午夜|成人|无码|有码|一区|二区|三区|免费视频|视频(?:在线|网站)|高清|丝袜|麻豆|少妇|激情|情色|色情|人妻"
+    r"|av(?![a-z])|博彩|彩票|娱乐城|棋牌|百家乐|赌|真人|投注|老虎机|澳门|六合|代孕|私服|开户|外围",
+    re.I,
+)
+WALL = re.compile(
+    r"超出(?:了)?免费预览|试读(?:已?结束|部分|到此)|(?:开通|购买|登录|付费|会员|订阅).{0,8}(?:阅读|查看|浏览)(?:全文|剩余|更多|完整|后续)"
+    r"|(?:剩余|还有|还剩|后面还有)\s*\d+\s*[页%].{0,6}(?:未读|未完|未显示|内容)|(?:未登录|非会员)(?:只能|仅可)"
+)
+LOUD = 3  # different spam words in a few lines; one of them may stand in a headline
+
+
+def breadcrumb(chrome: str) -> tuple[str, ...]:
+    """The steps of the page's path (当前位置: A > B > C) without 首页 and 正文; empty where none is printed."""
+    lines = chrome.splitlines()
+    for number, line in enumerate(lines):
+        mark = PLACE.search(line)
+        if mark is None or len(line) > 200:
+            continue
+        rest = line[mark.end() :].strip() or next((later for later in lines[number + 1 :] if later.strip()), "")
+        if steps := _steps(rest):
+            return steps
+    bare = (line for line in lines if len(STEP.findall(line)) >= 2 or re.match(r"\s*(?:网站)?首页\s*[>＞»›]", line))
+    return next((steps for line in bare if (steps := _steps(line))), ())
+
+
+def _steps(line: str) -> tuple[str, ...]:
+    if not STEP.search(line) or len(line) > 200:
+        return ()
+    return tuple(
+        step for part in STEP.split(line) if (step := part.strip()) and not HOME.match(step) and len(step) <= 60
+    )
+
+
+def names_site(step: str) -> bool:
+    """Whether a breadcrumb's first step is the site's name: a public body's, or one that ends in 网 or 门户."""
+    return (is_agency(step) and not step.endswith("中心")) or (
+        len(step) > 3 and step.endswith(("网", "网站", "门户", "门户网站"))
+    )
+
+
+def site_id_code(chrome: str) -> str | None:
+    """The code of the register of government sites: ten signs, beginning with a GB/T 2260 region (bm: ministries)."""
+    match = ID_CODE.search(chrome)
+    return match[1] if match else None
+
+
+def hosts(chrome: str) -> tuple[str, ...]:
+    """The bodies that the footer names as running the site (主办单位, 承办单位), in order."""
+    return tuple(dict.fromkeys(match[1] for match in HOST.finditer(chrome)))
+
+
+def sharing_marks(chrome: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The different strong and weak marks of a document-sharing site, as printed."""
+    strong = dict.fromkeys(fold(match[0]) for match in STRONG.finditer(chrome))
+    weak = dict.fromkeys(fold(match[0]) for match in WEAK.finditer(chrome))
+    return tuple(strong), tuple(weak)
+
+
+def is_shared(chrome: str) -> bool:
+    """Whether a document-sharing site stands around the text."""
+    strong, weak = sharing_marks(chrome)
+    return len(strong) >= 2 or (len(strong) == 1 and len(weak) >= 2)
+
+
+def paywall(chrome: str) -> str | None:
+    """The words that ask for money or a login before the rest of the text is shown, or None."""
+    match = WALL.search(chrome)
+    return match[0] if match else None
+
+
+def sharing_site(chrome: str) -> str | None:
+    """The name that a document-sharing site gives itself, or None."""
+    for pattern in (SITE, SPEAKING_SITE):
+        for line in chrome.splitlines():
+            for match in pattern.finditer(line):
+                name = re.split("来自|来源于", match[1])[-1]
+                if len(name) > 1 and not NO_SITE.search(name):
+                    return name
+    return None
+
+
+def spam_words(text: str) -> tuple[str, ...]:
+    """The different spam words, where there are enough to be loud; else empty."""
+    words = tuple(dict.fromkeys(match[0].lower() for match in SPAM.finditer(text)))
+    return words if len(words) >= LOUD else ()

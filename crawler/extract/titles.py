@@ -1,0 +1,40 @@
+"""Which of the printed titles is the document's: the heading, unless it is cut, an ornament or absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archive.model import Origin
+from crawler.extract.agencies import fold
+
+__all__ = ["choose_title", "clean_title", "is_cut"]
+
+CUT = re.compile(r"(?:…|\.{2,}|。{2,})\s*$")
+FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|txt|html?)$", re.I)
+EDGES = " \t\u3000\u00a0\r\n|_-—"
+
+
+def clean_title(title: str) -> str:
+    """White space unified, a file name's ending taken off."""
+    return FILE.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip()).strip(EDGES)
+
+
+def is_cut(title: str) -> bool:
+    """Whether the title was shortened for display (…)."""
+    return CUT.search(title) is not None
+
+
+def choose_title(heading: str | None, labelled: str | None, others: Iterable[str]) -> tuple[str, Origin] | None:
+    """The heading over the body, else the labelled title (panel, tag), else the first other candidate; a cut one is
+    completed by one that begins like it."""
+    offered = [("heading", heading or ""), ("label", labelled or ""), *(("candidate", other) for other in others)]
+    titles = [(where, title) for where, text in offered if len(title := clean_title(text)) >= 2]
+    if not titles:
+        return None
+    where, title = titles[0]
+    if is_cut(title):
+        start = fold(CUT.sub("", title))
+        longer = (t for t in titles[1:] if not is_cut(t[1]) and fold(t[1]).startswith(start))
+        where, title = next(longer, titles[0])
+    return title, Origin("title", where, title[:120])
