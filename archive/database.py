@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError, NotWritable
-from archive.schema import migrate
+from archive.schema import check_schema, migrate
 
 __all__ = ["home_folder", "open_database", "transaction"]
 
@@ -37,6 +37,7 @@ def open_database(home: Path, *, create: bool = True) -> Database:
         home.mkdir(parents=True, exist_ok=True)
         (home / "warc").mkdir(exist_ok=True)
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        check_schema(Database(conn))  # before the first thing that writes: a newer file is left as it is
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")
         conn.execute("PRAGMA foreign_keys = ON")

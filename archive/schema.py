@@ -16,7 +16,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import SchemaTooNew
 
-__all__ = ["SCHEMA_VERSION", "migrate"]
+__all__ = ["SCHEMA_VERSION", "check_schema", "migrate"]
 
 migrations = Migrations("gongkai")
 
@@ -63,6 +63,7 @@ CREATE TABLE captures (
 );
 CREATE INDEX captures_url ON captures (url);
 CREATE INDEX captures_payload ON captures (payload_sha256);
+CREATE INDEX captures_held ON captures (payload_sha256) WHERE revisit_of IS NULL;
 CREATE INDEX captures_record ON captures (record_id);
 CREATE TABLE urls (
     url TEXT PRIMARY KEY, address TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(id), "column" TEXT,
@@ -194,11 +195,8 @@ def _statements(script: str) -> list[str]:
     return [s for s in found if s != ";"]
 
 
-def migrate(db: Database) -> None:
-    """Bring an open database up to the current schema.
-
-    Raises SchemaTooNew when a newer gongkai wrote the file: nothing is touched then.
-    """
+def check_schema(db: Database) -> None:
+    """Raise SchemaTooNew when a newer gongkai wrote the file; reads only."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     known = {m.name for m in migrations._migrations}
     unknown = [m.name for m in migrations.applied(db) if m.name not in known]
@@ -207,7 +205,12 @@ def migrate(db: Database) -> None:
             f"the archive was written by a newer gongkai (schema {max(version, SCHEMA_VERSION + 1)}, this one "
             f"knows {SCHEMA_VERSION}): update gongkai, or point --home to another archive"
         )
+
+
+def migrate(db: Database) -> None:
+    """Bring an open database up to the current schema. Raises SchemaTooNew before anything is touched."""
+    check_schema(db)
     if migrations.pending(db):
         migrations.apply(db)
-    if version < SCHEMA_VERSION:
+    if db.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

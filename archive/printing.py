@@ -1,0 +1,221 @@
+"""What the archive's commands print for people: lines of text with terminal styles, which click takes away
+where nobody sees them (a pipe, a file). JSON for programs is made in ``archive.cli``.
+
+Pages are strangers' text: control characters, which could steer a terminal, are shown as U+FFFD.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from click import style
+
+from archive.history import ArchiveChange, Difference, SentenceChange, Step
+from archive.record import Record
+from archive.search import Hit
+from archive.snippets import marked
+from archive.stats import Stats
+from archive.vocab import FIELDS
+
+__all__ = ["change_line", "history_lines", "hit_lines", "record_lines", "shown", "size", "stats_lines"]
+
+TRUST_COLOUR = {"official": "green", "hijacked": "red", "repost": "yellow", "claimed": "yellow", "unknown": "yellow"}
+LABEL_WIDTH = 14  # columns: the longest label in use has six characters of two
+CONTROLS = dict.fromkeys(
+    [*(set(range(0x20)) - {0x09, 0x0A}), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+ALIKE = 0.6  # of 1: a sentence with a number or a clause changed reaches it, another sentence does not
+COMPARABLE = 4000  # characters of two sentences: a table without any full stop would take minutes
+NEAR = 8  # sentences in which the partner is looked for: long rewritten texts must not take seconds
+
+
+def hit_lines(hit: Hit) -> Iterator[str]:
+    """A hit in four lines: what and whose, title, snippet, address."""
+    facts = [_day(hit.published_at or hit.issued_on), _trust(hit.trust)]
+    facts += [shown(fact) for fact in (hit.publisher, hit.index_number, hit.document_number) if fact]
+    if hit.gone_at:
+        facts.append(style(f"gone since {hit.gone_at[:10]}", fg="red"))
+    if hit.duplicate_of:
+        facts.append(f"copy of {hit.duplicate_of}")
+    yield f"{style(hit.id, fg='cyan')}  {' · '.join(f for f in facts if f)}"
+    yield "  " + marked(hit.title or "(no title)", hit.title_highlights, _hit, lambda s: style(shown(s), bold=True))
+    yield "  " + marked(hit.snippet, hit.highlights, _hit, shown)
+    yield "  " + style(shown(hit.url), dim=True)
+
+
+def record_lines(record: Record, evidence: Sequence[str], versions: int) -> Iterator[str]:
+    """A document whole: title, what is known of it, attachments, text."""
+    yield style(shown(record["title"] or "(no title)"), bold=True)
+    yield _fact("id", record["id"])
+    yield _fact("address", shown(record["url"]))
+    for field in FIELDS:
+        value = record[field.name]
+        if value and field.name != "title":
+            yield _fact(field.label, shown(" · ".join(value) if field.array else value))
+    yield _fact("trust", _trust(record["trust"]) + (f"  ({shown('; '.join(evidence))})" if evidence else ""))
+    if record["flags"]:
+        yield _fact("flags", style(", ".join(record["flags"]), fg="red"))
+    if record["duplicate_of"]:
+        yield _fact("copy of", record["duplicate_of"])
+    yield _fact("version", f"{record['version']} of {versions}, captured {_moment(record['captured_at'])}")
+    yield _fact("seen", f"{_moment(record['first_seen_at'])} to {_moment(record['last_seen_at'])} UTC")
+    if record["gone_at"]:
+        yield _fact("gone", style(f"since {_moment(record['gone_at'])} UTC", fg="red"))
+    for attachment in record["attachments"]:
+        yield _fact(f"attachment {attachment['order']}", shown(f"{attachment['name']}  {attachment['url']}"))
+    yield ""
+    yield shown(record["text"] or "(no text)")
+
+
+def history_lines(title: str | None, id: str, steps: Iterable[Step]) -> Iterator[str]:
+    """A document's versions, oldest first, with what changed."""
+    yield f"{style(shown(title or '(no title)'), bold=True)}  {style(id, fg='cyan')}"
+    for step in steps:
+        yield ""
+        yield f"version {step.number} · {_change(step.change)} · {_interval(step)}"
+        if step.difference:
+            yield from _difference_lines(step.difference)
+
+
+def change_line(change: ArchiveChange) -> str:
+    """One change on one line."""
+    what = _pad(_change(change.change), 10, change.change)
+    return f"{_moment(change.seen_at)}  {what}  {style(change.id, fg='cyan')}  {shown(change.title or change.url)}"
+
+
+def stats_lines(stats: Stats) -> Iterator[str]:
+    """The archive in numbers."""
+    totals = {
+        "documents": f"{stats.documents:,}  ({stats.gone:,} gone, {counted(stats.copies, 'copy')})",
+        "versions": f"{stats.versions:,}",
+        "captures": f"{stats.captures:,}  in {counted(stats.warc_files, 'WARC file')}, {size(stats.warc_bytes)}",
+    }
+    yield from (_fact(name, value) for name, value in totals.items())
+    yield from _group("by trust", stats.by_trust)
+    yield from _group("by source", stats.by_source)
+    yield from _group("by year of publication, else of signing", stats.by_year)
+    yield from _group("issues", stats.issues)
+
+
+def counted(number: int, thing: str) -> str:
+    """1 copy, 2 copies, 1,234 documents."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number:,} {thing[:-1]}ies" if thing.endswith("y") else f"{number:,} {thing}s"
+
+
+def shown(text: str) -> str:
+    """A page's text without what could steer a terminal: escapes, other controls, changes of direction."""
+    return text.translate(CONTROLS)
+
+
+def size(length: int) -> str:
+    """Bytes for reading: 12.3 MB."""
+    amount, units = float(length), ["bytes", "kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:,.0f} bytes" if units[0] == "bytes" else f"{amount:,.1f} {units[0]}"
+
+
+def _group(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    if counts:
+        yield ""
+        yield style(title, bold=True)
+        width = max(_width(name) for name in counts)
+        digits = max(len(f"{n:,}") for n in counts.values())
+        yield from (f"  {_pad(name, width)}  {n:>{digits},}" for name, n in counts.items())
+
+
+def _interval(step: Step) -> str:
+    if step.not_before:
+        return f"between {_moment(step.not_before)} and {_moment(step.seen_at)} UTC"
+    return f"seen first {_moment(step.seen_at)} UTC"
+
+
+def _difference_lines(difference: Difference) -> Iterator[str]:
+    if not difference.same_reader:
+        yield style("  no reader read both versions: part of this may be our reading, not a change", fg="yellow")
+    for field in difference.fields:
+        label = next((f.label for f in FIELDS if f.name == field.field), field.field)
+        yield _fact(label, f"{shown(field.before or '(nothing)')} → {shown(field.after or '(nothing)')}")
+    for same, group in groupby(difference.text, key=lambda s: s.op == "="):
+        sentences = list(group)
+        yield from _unchanged(sentences) if same else _changed(sentences)
+
+
+def _unchanged(sentences: list[SentenceChange]) -> Iterator[str]:
+    yield style(f"    {counted(len(sentences), 'sentence')} unchanged", dim=True)
+
+
+def _changed(sentences: list[SentenceChange]) -> Iterator[str]:
+    """Sentences that went and came; of two that are alike, what differs is underlined."""
+    gone, come = ([shown(s.text) for s in sentences if s.op == op] for op in "-+")
+    for old, new in _pairs(gone, come):
+        blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if old and new else []
+        differing = [b for b in blocks if b[0] != "equal"]
+        if old:
+            yield style("  - ", fg="red") + _underlined(old, [(b[1], b[2]) for b in differing], "red")
+        if new:
+            yield style("  + ", fg="green") + _underlined(new, [(b[3], b[4]) for b in differing], "green")
+
+
+def _pairs(gone: list[str], come: list[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Old sentences beside the new ones that they became, in order; None beside what has no partner."""
+    rest = come
+    for old in gone:
+        partner = next((at for at, new in enumerate(rest[:NEAR]) if _alike(old, new)), None)
+        if partner is None:
+            yield old, None
+            continue
+        yield from ((None, new) for new in rest[:partner])
+        yield old, rest[partner]
+        rest = rest[partner + 1 :]
+    yield from ((None, new) for new in rest)
+
+
+def _alike(old: str, new: str) -> bool:
+    if len(old) + len(new) > COMPARABLE:
+        return False
+    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= ALIKE
+
+
+def _underlined(text: str, spans: list[tuple[int, int]], colour: str) -> str:
+    return marked(text, spans, lambda part: style(part, fg=colour, underline=True), lambda part: style(part, fg=colour))
+
+
+def _hit(text: str) -> str:
+    return style(shown(text), fg="yellow", bold=True)
+
+
+def _trust(trust: str) -> str:
+    return style(trust, fg=TRUST_COLOUR[trust])
+
+
+def _change(change: str) -> str:
+    return style(change, fg={"gone": "red", "created": "green", "restored": "green"}.get(change, "yellow"))
+
+
+def _fact(label: str, value: str) -> str:
+    return f"  {_pad(label, LABEL_WIDTH)}{value}"
+
+
+def _pad(text: str, width: int, plain: str | None = None) -> str:
+    """Filled with blanks to ``width`` columns; ``plain``: the same without styles."""
+    return text + " " * (width - _width(plain or text))
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: two for a wide character."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _day(moment: str | None) -> str | None:
+    return moment[:10] if moment else None
+
+
+def _moment(stamp: str | None) -> str:
+    """``YYYY-MM-DD hh:mm`` of a UTC time."""
+    return stamp[:16].replace("T", " ") if stamp else "at an unknown time"

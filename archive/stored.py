@@ -1,0 +1,64 @@
+"""A stored document, or one of its versions, as the record that is printed and exported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.errors import UnknownDocument
+from archive.model import METADATA_FIELDS
+from archive.record import Record, record_of_row
+
+__all__ = ["RECORD_SELECT", "StoredRecord", "stored_record"]
+
+RECORD_SELECT = f"""
+    SELECT d.id, d.source, d.url, 'article' AS kind, r.title, r.text, r.markdown,
+        {", ".join(f'r."{n}"' for n in METADATA_FIELDS if n != "title")}, r.attachments, r.date_claims, d.trust,
+        CASE WHEN r.id = d.current_rendition THEN d.flags ELSE r.flags END AS flags, v.number AS version,
+        c.fetched_at AS captured_at, d.first_seen_at, d.last_seen_at, d.gone_at, d.duplicate_of, d.import_path,
+        (SELECT json_group_array(json_object('url', a.url, 'sha256', a.sha256, 'length', a.length, 'state', a.state))
+         FROM attachments a WHERE a.version = r.version) AS files
+    FROM documents d
+"""
+"""Columns of a record; to be followed by joins of ``renditions r``, ``versions v`` and ``captures c``."""
+JOINS = """
+    JOIN versions v ON v.document = d.id JOIN renditions r ON r.version = v.id JOIN captures c ON c.id = r.capture
+    WHERE d.id = ? AND (? = v.number OR (? IS NULL AND r.id = d.current_rendition)) ORDER BY r.id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """``evidence``: why the trust is what it is; ``versions``: how many there are."""
+
+    record: Record
+    evidence: tuple[str, ...]
+    versions: int
+
+
+def stored_record(db: Database, document: str, version: int | None = None) -> StoredRecord:
+    """The document ``document`` (an id that exists) as it is shown, or its version of that number as last read.
+
+    Raises UnknownDocument where there is no such version, or it has no text of its own (a page that is gone).
+    """
+    cursor = db.execute(f"{RECORD_SELECT} {JOINS}", [document, version, version])
+    names = [c[0] for c in cursor.description]
+    row = cursor.fetchone()
+    evidence, versions = db.execute(
+        "SELECT trust_evidence, (SELECT count(*) FROM versions WHERE document = d.id) FROM documents d WHERE id = ?",
+        [document],
+    ).fetchone()
+    if row is None:
+        raise UnknownDocument(_missing(db, document, version, versions))
+    return StoredRecord(record_of_row(dict(zip(names, row, strict=True))), tuple(json.loads(evidence)), versions)
+
+
+def _missing(db: Database, document: str, version: int | None, versions: int) -> str:
+    if version is None:
+        return f"document {document} has not been read yet: run `gongkai reextract`"
+    found = db.execute("SELECT change FROM versions WHERE document = ? AND number = ?", [document, version]).fetchone()
+    if found:
+        return f"version {version} of {document} has no text: it says {found[0]!r}; `gongkai history` shows all"
+    return f"document {document} has no version {version}; it has {versions}"
