@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred
 
 from crawler.errors import Refused
 from crawler.source import Source, allows
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-__all__ = ["AddressGuard", "GuardedResolver", "RefusedRequest", "check_address"]
+__all__ = ["AddressGuard", "GuardedResolver", "RefusedRequest", "check_address", "check_url", "refused_names"]
+
+refused_names: dict[str, str] = {}
+"""Names that the resolver refused, with the reason: Twisted reports a refusal as a name without addresses."""
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -101,13 +104,13 @@ class GuardedResolver(CachingThreadedResolver):
     """Resolves like Scrapy's own and hands on no address that the guard refuses."""
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 Twisted's name
+        resolved: Deferred[Any] = super().getHostByName(name, timeout)
+        return resolved.addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
         try:
-            resolved: Deferred[Any] = super().getHostByName(name, timeout)
-        except Exception as error:
-            return fail(error)
-        return resolved.addCallback(_checked)
-
-
-def _checked(address: str) -> str:
-    check_address(address)
-    return address
+            check_address(address)
+        except RefusedRequest as refusal:
+            refused_names[name] = str(refusal)
+            raise
+        return address

@@ -34,9 +34,9 @@ def judge(
     if failures:
         return "failed", tuple(failures)
     degraded = [f"{text}: {counts[f'issue/{code}']}" for code, text in DEGRADING.items() if counts.get(f"issue/{code}")]
-    failed, fetched = counts.get("failed", 0), counts.get("fetched", 0)
-    if fetched and failed / fetched > FAILED_SHARE:
-        degraded.append(f"{failed} of {fetched} pages failed")
+    for what in ("failed", "unreadable"):
+        if counts.get(what, 0) > FAILED_SHARE * max(counts.get("answered", 0) + counts.get("failed", 0), 1):
+            degraded.append(f"{counts[what]} pages {what}")
     return ("degraded", tuple(degraded)) if degraded else ("ok", ())
 
 

@@ -20,6 +20,7 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 # What is in flight is what a killed process fetches again: at most 16 (issue of the frontier's promise).
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
+CONCURRENT_ITEMS = 1  # the spider yields one; Scrapy starts this many tasks for each answer
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_000_000  # bytes of answers that wait to be read; then fetching pauses
 RANDOMIZE_DOWNLOAD_DELAY = False  # its jitter also shortens the delay
 ROBOTSTXT_OBEY = True

@@ -96,7 +96,6 @@ async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> N
     previous = await _read_again(run, unread, answer) if unread is not None else None
     moment = now()
     with run.archive.transaction():
-        known = find_document(run.archive.conn, *addresses) is not None
         stored = run.archive.put_reading(
             answer.capture, reading, run.writing, previous, address=answer.lease.address, final_url=answer.final_url
         )
@@ -105,7 +104,7 @@ async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> N
             run.issue(issue)
         _done(run, answer.lease, changed=stored.outcome == "changed")
         run.counts["answered"] += 1
-        run.counts["new" if not known else stored.outcome] += 1
+        run.counts["new" if stored.change == "created" else stored.outcome] += 1
 
 
 async def _read_again(run: SourceRun, capture: int, answer: Answer) -> Reading | None:

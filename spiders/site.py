@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, ClassVar, cast
+from urllib.parse import urlsplit
 
 from scrapy import Spider
-from scrapy.exceptions import IgnoreRequest
-from twisted.internet.error import ConnectionRefusedError as TwistedConnectionRefused
-from twisted.internet.error import DNSLookupError
-from twisted.internet.error import TimeoutError as TwistedTimeout
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 
 from archive.errors import ArchiveError, NotWritable
 from archive.frontier import Leased
 from archive.model import Capture
-from crawler.guard import RefusedRequest
+from crawler.guard import RefusedRequest, refused_names
 from crawler.items import Answer, NoAnswer
 from crawler.polite import DisallowedRequest
 from crawler.run import SourceRun
@@ -56,7 +61,10 @@ class SiteSpider(Spider):
             return
         lease: Leased = failure.request.meta["lease"]  # type: ignore[attr-defined]
         code, again = _transport(error)
-        message = f"{lease.address}: {_words(error)}"
+        words = _words(error)
+        if (refusal := refused_names.get(urlsplit(failure.request.url).hostname or "")) is not None:  # type: ignore[attr-defined]
+            code, again, words = "refused", False, refusal
+        message = f"{lease.address}: {words}"
         yield NoAnswer(lease, code, message, again)
 
 
@@ -69,23 +77,21 @@ def _from_archive(run: SourceRun, lease: Leased) -> Answer | NoAnswer:
     return Answer(lease, capture, capture.final_url, capture.status or 200, capture.media_type, body)
 
 
+CODES: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (RefusedRequest, "refused", False),
+    (DisallowedRequest, "robots", False),
+    (IgnoreRequest, "ignored", False),
+    (DownloadCancelledError, "too_large", False),
+    (CannotResolveHostError, "dns", True),
+    (DownloadTimeoutError, "timeout", True),
+    (DownloadConnectionRefusedError, "connection_refused", True),
+    (ResponseDataLossError, "data_loss", True),
+)
+"""Exception, the issue code it becomes, and whether another attempt may help; anything else is ``fetch``, again."""
+
+
 def _transport(error: BaseException | None) -> tuple[str, bool]:
-    """The issue code of a failed request, and whether another attempt may help."""
-    if isinstance(error, RefusedRequest):
-        return "refused", False
-    if isinstance(error, DisallowedRequest):
-        return "robots", False
-    if isinstance(error, DNSLookupError):
-        return "dns", True
-    if isinstance(error, TwistedTimeout):
-        return "timeout", True
-    if isinstance(error, TwistedConnectionRefused):
-        return "connection_refused", True
-    if type(error).__name__ in ("DownloadCancelledError", "ResponseTooLarge") or "maxsize" in str(error).lower():
-        return "too_large", False
-    if isinstance(error, IgnoreRequest):
-        return "ignored", False
-    return "fetch", True
+    return next(((code, again) for kind, code, again in CODES if isinstance(error, kind)), ("fetch", True))
 
 
 def _words(error: BaseException | None) -> str:
