@@ -31,6 +31,7 @@ __all__ = [
     "unread_capture",
 ]
 
+FIND = "SELECT document FROM aliases WHERE url = ? UNION ALL SELECT id FROM documents WHERE id = ? LIMIT 1"
 WITH_CONTENT = "('created', 'text', 'metadata', 'attachment', 'restored')"
 
 
@@ -54,11 +55,9 @@ class _Last:
 
 
 def find_document(conn: sqlite3.Connection, *urls: str) -> str | None:
-    """The document that has one of these addresses (any form) as its own or as an alias."""
-    for url in urls:
-        canonical = canonical_url(url)
-        row = conn.execute("SELECT document FROM aliases WHERE url = ?", [canonical]).fetchone()
-        row = row or conn.execute("SELECT id FROM documents WHERE id = ?", [document_id(canonical)]).fetchone()
+    """The document that has one of these addresses (any form) as its own or as an alias; the first that has."""
+    for canonical in dict.fromkeys(canonical_url(url) for url in urls):
+        row = conn.execute(FIND, [canonical, document_id(canonical)]).fetchone()
         if row:
             return str(row[0])
     return None
