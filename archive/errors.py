@@ -3,6 +3,7 @@
     ArchiveError            archive             the root: something about the stored archive
     ├─ SchemaTooNew         schema_too_new      a newer gongkai wrote this database
     ├─ CaptureDamaged       capture_damaged     a WARC record is cut, altered or missing
+    ├─ PayloadUnreadable    payload_unreadable  a body that unpacks beyond the limit, or in an unknown coding
     ├─ QueryError           query               a search query or filter that cannot be read
     ├─ ExportExists         export_exists       the export directory is already there
     ├─ NotWritable          not_writable        disk full, read-only, or no permission
@@ -18,6 +19,7 @@ __all__ = [
     "CaptureDamaged",
     "ExportExists",
     "NotWritable",
+    "PayloadUnreadable",
     "QueryError",
     "SchemaTooNew",
     "UnknownDocument",
@@ -36,6 +38,10 @@ class SchemaTooNew(ArchiveError):
 
 class CaptureDamaged(ArchiveError):
     code = "capture_damaged"
+
+
+class PayloadUnreadable(ArchiveError):
+    code = "payload_unreadable"
 
 
 class QueryError(ArchiveError):

@@ -96,6 +96,7 @@ CREATE TABLE documents (
     withdrawn_at TEXT, withdrawn_why TEXT, duplicate_of TEXT REFERENCES documents(id), import_path TEXT
 );
 CREATE INDEX documents_source ON documents (source);
+CREATE INDEX documents_rendition ON documents (current_rendition);
 CREATE TABLE aliases (
     url TEXT PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id), kind TEXT NOT NULL, since TEXT NOT NULL
 ) WITHOUT ROWID;

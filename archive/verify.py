@@ -1,0 +1,165 @@
+"""Is the archive what it says it is? Every byte of every WARC file and every row that points there.
+
+``warcio check`` passes over a cut file and a flipped byte; this does not. Nothing is repaired and nothing
+written. An archive may be verified while a crawl writes it: what is behind a file's committed length is
+the writer's business (or ``archive.recover``'s) until the file is sealed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.tails import pieces
+from archive.verify_warc import CheckedFile, Damage, WarcFile, check_file
+from archive.warcfile import lock
+
+__all__ = ["Damage", "Verification", "verify"]
+
+# kind, rebuildable, SQL that yields (where, message)
+ROW_RULES: tuple[tuple[str, bool, str], ...] = (
+    (
+        "document_without_version",
+        True,
+        """SELECT 'document ' || d.id, 'has no version that could be shown' FROM documents d
+           LEFT JOIN versions v ON v.id = d.current_version AND v.document = d.id WHERE v.id IS NULL""",
+    ),
+    (
+        "document_without_rendition",
+        True,
+        """SELECT 'document ' || d.id, 'has no reading that could be shown: run `gongkai reextract`' FROM documents d
+           LEFT JOIN renditions r ON r.id = d.current_rendition LEFT JOIN versions v ON v.id = r.version
+           WHERE v.document IS NULL OR v.document != d.id""",
+    ),
+    (
+        "version_without_capture",
+        False,
+        """SELECT 'version ' || v.id, 'no capture proves it' FROM versions v
+           LEFT JOIN captures c ON c.id = v.capture WHERE c.id IS NULL""",
+    ),
+    (
+        "rendition_without_capture",
+        False,
+        """SELECT 'rendition ' || r.id, 'the capture that it reads is missing' FROM renditions r
+           LEFT JOIN captures c ON c.id = r.capture WHERE c.id IS NULL""",
+    ),
+    (
+        "search_index",
+        True,
+        """SELECT 'search row ' || s.id, 'is not in the search index: run `gongkai reextract`' FROM search_rows s
+           LEFT JOIN search_index_docsize i ON i.id = s.id WHERE i.id IS NULL""",
+    ),
+    (
+        "search_index",
+        True,
+        """SELECT 'search index ' || i.id, 'belongs to no document: run `gongkai reextract`'
+           FROM search_index_docsize i LEFT JOIN search_rows s ON s.id = i.id WHERE s.id IS NULL""",
+    ),
+)
+COUNTED = ("captures", "documents", "versions", "renditions", "attachments")
+SHOWN = 1000  # damages of one kind in the database; more say nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """``checked``: how many files, bytes, records, revisits and rows of each table were looked at;
+    ``unfinished_bytes``: tails of files that a writer has not sealed, which are no damage."""
+
+    checked: Mapping[str, int]
+    damages: tuple[Damage, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.damages
+
+
+def verify(db: Database, home: Path) -> Verification:
+    """Read everything that ``home`` holds. Raises nothing for damage, whatever it is: it is in the result."""
+    folder = home / "warc"
+    counts: Counter[str] = Counter()
+    damages: list[Damage] = []
+    try:
+        files = [check_file(db.conn, folder, file) for file in _warc_files(db.conn)]
+        counts.update(_totals(files))
+        damages += _with_rebuildable(db.conn, files)
+        damages += _unknown_files(db.conn, folder, counts)
+        damages += _database(db.conn)
+        counts.update({table: _count(db.conn, table) for table in COUNTED})
+    except sqlite3.DatabaseError as error:
+        damages.append(Damage("database", "archive.db", f"cannot be read: {error}", True))
+    return Verification(dict(counts), tuple(damages))
+
+
+def _warc_files(conn: sqlite3.Connection) -> list[WarcFile]:
+    rows = conn.execute("SELECT name, committed_length, records, sealed_at IS NOT NULL FROM warc_files ORDER BY name")
+    return [WarcFile(name, length, records, bool(sealed)) for name, length, records, sealed in rows.fetchall()]
+
+
+def _totals(files: list[CheckedFile]) -> dict[str, int]:
+    return {
+        "warc_files": len(files),
+        "bytes": sum(f.length for f in files),
+        "records": sum(f.records for f in files),
+        "revisits": sum(f.revisits for f in files),
+        "unfinished_bytes": sum(f.unfinished for f in files),
+    }
+
+
+def _with_rebuildable(conn: sqlite3.Connection, files: list[CheckedFile]) -> Iterator[Damage]:
+    """The damages of the files; one is rebuildable where every payload in it is held whole by another record."""
+    bad = {capture for file in files for _, captures in file.damages for capture in captures}
+    for damage, captures in (found for file in files for found in file.damages):
+        yield dataclasses.replace(damage, rebuildable=all(_held_elsewhere(conn, c, bad) for c in captures))
+
+
+def _held_elsewhere(conn: sqlite3.Connection, capture: int, bad: set[int]) -> bool:
+    rows = conn.execute(
+        """SELECT o.id FROM captures c JOIN captures o ON o.payload_sha256 = c.payload_sha256
+           WHERE c.id = ? AND o.revisit_of IS NULL""",
+        [capture],
+    )
+    return any(row[0] not in bad for row in rows)
+
+
+def _unknown_files(conn: sqlite3.Connection, folder: Path, counts: Counter[str]) -> Iterator[Damage]:
+    """Files of ours that hold answers of which the database knows nothing, and that no living process writes.
+
+    A file without an answer is what a writer leaves that dies while it begins: unfinished, no damage.
+    """
+    known = {name for (name,) in conn.execute("SELECT name FROM warc_files")}
+    for path in sorted(path for path in folder.glob("gongkai-*.warc.gz") if path.name not in known):
+        try:
+            with path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                free = lock(file.fileno()) and os.fstat(file.fileno()).st_nlink
+                answers = any(piece.exchange for piece in pieces(file, path.name, 0, size)) if free else False
+        except FileNotFoundError:
+            continue
+        if conn.execute("SELECT 1 FROM warc_files WHERE name = ?", [path.name]).fetchone():
+            continue  # made, or brought in, since we looked
+        counts["unfinished_bytes"] += size
+        if answers:
+            yield Damage("file_without_row", path.name, "the database does not know it; the next crawl adds it", True)
+
+
+def _database(conn: sqlite3.Connection) -> Iterator[Damage]:
+    for (message,) in conn.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield Damage("database", "archive.db", str(message), True)
+    for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+        yield Damage("reference", f"{table} row {rowid}", f"points at a row of {parent} that is missing", False)
+    for kind, rebuildable, query in ROW_RULES:
+        for where, message in conn.execute(f"{query} LIMIT {SHOWN}"):
+            yield Damage(kind, where, message, rebuildable)
+
+
+def _count(conn: sqlite3.Connection, table: str) -> int:
+    count: int = conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return count
