@@ -1,13 +1,14 @@
-# gongkai: setup demo test check crawl bench lock clean. Each verb does what it needs first, in its own .venv:
+# gongkai: setup demo test check crawl serve bench lock clean. Each verb does what it needs first, in its own .venv:
 # a machine with python3 (3.11 or newer, with venv) and make needs nothing else. PYTHON=python3.12 picks another one.
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCE ?=
+GONGKAI_HOME ?= data
 LOCK_FLAGS ?=
 
-.PHONY: setup demo test check crawl bench lock clean
+.PHONY: setup demo test check crawl serve bench lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -37,6 +38,12 @@ check: setup
 # make crawl SOURCE=zhoushan-wjw; without SOURCE: all of them
 crawl: setup
 	$(BIN)/gongkai crawl $(SOURCE)
+
+# The archive in Datasette, read-only, on this machine: make serve GONGKAI_HOME=demo-data
+serve: setup
+	@test -f $(GONGKAI_HOME)/archive.db || \
+		{ echo "no archive at $(GONGKAI_HOME): make demo, then make serve GONGKAI_HOME=demo-data" >&2; exit 1; }
+	$(BIN)/datasette serve $(GONGKAI_HOME)/archive.db --host 127.0.0.1 --port 8765
 
 bench: setup
 	$(BIN)/python -m tests.bench

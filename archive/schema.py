@@ -112,7 +112,8 @@ CREATE INDEX versions_first_seen ON versions (first_seen_at);
 CREATE TABLE renditions (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES versions(id), reader TEXT NOT NULL,
     capture INTEGER NOT NULL REFERENCES captures(id), made_at TEXT NOT NULL, content_sha256 TEXT NOT NULL,
-    text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL, {METADATA_COLUMNS},
+    text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL,
+    {METADATA_COLUMNS},
     origins TEXT NOT NULL DEFAULT '{{}}', date_claims TEXT NOT NULL DEFAULT '[]', flags TEXT NOT NULL DEFAULT '[]',
     attachments TEXT NOT NULL DEFAULT '[]', warnings TEXT NOT NULL DEFAULT '[]',
     unknown_labels TEXT NOT NULL DEFAULT '[]', UNIQUE (version, reader)
