@@ -48,7 +48,7 @@ def gongkai(context: click.Context, home: str | None) -> None:
         raise click.UsageError(str(error)) from None
 
 
-@gongkai.command()
+@gongkai.command(short_help="Crawl sources now (none named: all).")
 @click.argument("names", nargs=-1, metavar="[SOURCE]…")
 @click.option("--full", is_flag=True, help="Walk every list to its end and fetch every known page again.")
 @home_option
@@ -94,7 +94,7 @@ def sources(check: bool, home: Path) -> None:
     sys.exit(2 if broken else 0)
 
 
-@gongkai.command(name="import")
+@gongkai.command(name="import", short_help="Bring saved pages and WARC files into the archive.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @URLS
 @home_option
@@ -113,7 +113,7 @@ def import_(paths: tuple[Path, ...], urls: Path | None, home: Path) -> None:
     sys.exit(1 if counts["failed"] else 0)
 
 
-@gongkai.command()
+@gongkai.command(short_help="Read HTML or text files; print a JSON object a file.")
 @FILES
 @URLS
 @click.option("--explain", is_flag=True, help="Also print where each value was read, and the evidence for the trust.")
@@ -129,7 +129,7 @@ def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-@gongkai.command()
+@gongkai.command(short_help="Read list pages; print a JSON object a file.")
 @FILES
 @URLS
 def listing(files: tuple[Path, ...], urls: Path | None) -> None:
@@ -149,7 +149,7 @@ def listing(files: tuple[Path, ...], urls: Path | None) -> None:
     sys.exit(1 if failed else 0)
 
 
-@gongkai.command()
+@gongkai.command(short_help="Read stored captures again with the rules of now.")
 @home_option
 def reextract(home: Path) -> None:
     """Read every stored capture again with the rules of now; adds renditions, never versions."""

@@ -3,11 +3,27 @@ metadata → attachments → repair → judgement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from archive.model import Reading
+from archive.model import Issue, Kind, Listing, Reading
+from crawler import families
+from crawler.decode import Decoded, decode
+from crawler.errors import CrawlerError, DecodeError, ExtractError, WrongMedia
+from crawler.extract.article import ArticlePage, read_article
+from crawler.extract.blocks import Block, blocks
+from crawler.extract.injected import repair_tree
+from crawler.extract.kinds import challenge_in, is_list, is_portal, is_shell, picture_type, soft_404_in, wrong_media
+from crawler.extract.lines import read_lines
+from crawler.extract.listing import without_address
+from crawler.extract.panel import Panel, read_panel
+from crawler.extract.region import NAMED, find_region
+from crawler.extract.regions import index_marks
+from crawler.extract.revision import revision
+from crawler.extract.tree import Parsed, parse
+from crawler.family import Family, Page, detect
 from crawler.source import Source
 
 __all__ = ["PageInput", "read", "reader_revision"]
@@ -39,11 +55,154 @@ class PageInput:
 def read(page: PageInput, source: Source | None = None) -> Reading:
     """Read one answer. Never raises on bad input: what cannot be read is a Reading of kind ``error`` with an
     Issue whose code is that of ``crawler.errors``."""
-    raise NotImplementedError
+    try:
+        return _read(page, source)
+    except CrawlerError as error:
+        return _refused("error", error.code, str(error), page)
+    except Exception as error:  # the promise above: a page that breaks a rule is an issue, never a lost run
+        return _refused("error", ExtractError.code, f"{type(error).__name__} while reading: {error}", page)
 
 
 def reader_revision(source: Source | None = None) -> str:
     """``gongkai <version> rules <16 hex>``: the digest covers every file that decides what is read (extract,
     families, decode, vocab), the versions of lxml, trafilatura, chardet, opencc and pypinyin, and what the
     Source says about reading. Two equal revisions read the same bytes alike."""
-    raise NotImplementedError
+    return revision(source)
+
+
+def _read(page: PageInput, source: Source | None) -> Reading:
+    body = page.body.strip()
+    if not body:
+        return _refused("error", DecodeError.code, "the answer is empty", page)
+    if picture_type(body):
+        return Reading("image")
+    what = wrong_media(body)
+    if what:
+        return _refused("error", WrongMedia.code, f"the answer is {what}, not a page", page)
+    decoded = decode(page.body, page.media_type)
+    if (page.media_type or "").lower().startswith("text/plain"):
+        return replace(read_lines(decoded.text, page.url, source), encoding=decoded.encoding)
+    if decoded.text.lstrip()[:1] in ("{", "["):
+        return _refused("error", WrongMedia.code, "the answer is JSON that no family reads", page, decoded)
+    parsed = parse(decoded.text)
+    return _read_tree(page, source, decoded, parsed)
+
+
+def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> Reading:
+    tree, repaired = parsed.tree, repair_tree(parsed.tree)
+    seen = Page(page.final_url or page.url, decoded.text, tree)
+    family = _family(seen, source)
+    lines = blocks(tree)
+    sight = _Sight(page, source, decoded, seen, family, lines)
+    reading = sight.early()
+    if reading is None and page.expected == "list":
+        reading = sight.as_list()
+    if reading is None:
+        article = sight.article(repaired, _warnings(decoded, parsed))
+        reading = sight.shell(article) or sight.otherwise(article) or read_article(article, source)
+    return replace(reading, encoding=decoded.encoding, family=family.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A parsed page on its way to a verdict."""
+
+    page: PageInput
+    source: Source | None
+    decoded: Decoded
+    seen: Page
+    family: Family
+    lines: Sequence[Block]
+
+    @property
+    def visible(self) -> str:
+        return "\n".join(block.text for block in self.lines)
+
+    def early(self) -> Reading | None:
+        """Challenge, refused by status, or "not found": whatever was expected."""
+        page, visible = self.page, self.visible
+        mark = challenge_in(self.decoded.text, visible, page.status)
+        if mark:
+            return _refused("challenge", "challenged", f"a challenge answered instead of the page: {mark}", page)
+        if page.status >= 400:
+            return _refused("error", "fetch", f"HTTP {page.status}", page)
+        node = self.seen.tree.find(".//title")
+        title = "".join(node.itertext()) if node is not None else ""
+        why = soft_404_in(visible, title, page.url, page.final_url)
+        return _refused("soft_404", "soft_404", why, page) if why else None
+
+    def as_list(self) -> Reading:
+        """The list that the frontier expects; an empty one, or a script's shell, says so."""
+        listing = self.family.listing(self.seen)
+        if listing and listing.entries:
+            return Reading("list", listing=listing, issues=self._unreachable())
+        if is_shell(self.seen.tree, self.decoded.text, self.lines, None):
+            return _refused("shell", "empty_listing", "only a script's frame: the list must be rendered", self.page)
+        issue = Issue("empty_listing", "error", "a list page without entries", self.page.url)
+        return Reading("list", listing=listing or Listing(()), issues=(issue,))
+
+    def _unreachable(self) -> tuple[Issue, ...]:
+        titles = without_address(self.seen)
+        if not titles:
+            return ()
+        message = f"{len(titles)} entries open by script alone and have no address"
+        return (Issue("entry_without_address", "warning", message, self.page.url, data={"titles": list(titles)}),)
+
+    def article(self, repaired: int, warnings: tuple[str, ...]) -> ArticlePage:
+        rules = self.source.rules_on(self.page.captured_on) if self.source else None
+        content, marks = rules.content if rules else None, index_marks(self.seen.tree)
+        return ArticlePage(
+            url=self.page.url,
+            final_url=self.page.final_url,
+            text=self.decoded.text,
+            tree=self.seen.tree,
+            lines=self.lines,
+            panel=read_panel(self.lines, set(marks.find(NAMED))),
+            region=find_region(self.seen.tree, marks, self.lines, self.family.content(self.seen), content),
+            rules=rules,
+            fetched=self.page.fetched,
+            entry_title=self.page.entry_title,
+            entry_date=self.page.entry_date,
+            repaired=repaired,
+            warnings=warnings,
+        )
+
+    def shell(self, article: ArticlePage) -> Reading | None:
+        if not is_shell(self.seen.tree, self.decoded.text, self.lines, article.region):
+            return None
+        return _refused("shell", "no_content", "only a script's frame: the page must be rendered", self.page)
+
+    def otherwise(self, article: ArticlePage) -> Reading | None:
+        """A list or a front page where nobody said what to expect and nothing speaks for an article."""
+        if self.page.expected == "article" or _is_panel(article.panel):
+            return None
+        listing = self.family.listing(self.seen)
+        if is_list(listing, self.seen, article.region, self.lines):
+            return Reading("list", listing=listing)
+        if is_portal(self.seen.tree, self.lines, article.region):
+            return Reading("portal", listing=listing)
+        return None
+
+
+def _is_panel(panel: Panel) -> bool:
+    return any(found.rule == "panel" and found.field == "index_number" for found in panel.found)
+
+
+def _family(seen: Page, source: Source | None) -> Family:
+    named = families.FAMILIES.get(source.family) if source and source.family else None
+    return named or detect(seen, families.FAMILIES.values())[0] or families.FAMILIES["html"]
+
+
+def _warnings(decoded: Decoded, parsed: Parsed) -> tuple[str, ...]:
+    warnings = []
+    if decoded.replaced:
+        warnings.append(f"{decoded.replaced} characters could not be read as {decoded.encoding}")
+    if parsed.recovered:
+        warnings.append(f"the page's markup lost its text; read after: {parsed.recovered}")
+    return tuple(warnings)
+
+
+def _refused(kind: Kind, code: str, message: str, page: PageInput, decoded: Decoded | None = None) -> Reading:
+    level: Literal["warning", "error"] = "error" if kind == "error" else "warning"
+    issue = Issue(code, level, message, page.url or page.final_url)
+    return Reading(kind, issues=(issue,), encoding=decoded.encoding if decoded else None)

@@ -1,0 +1,163 @@
+"""An article page → Reading: panel, heading, body, attachments, then metadata and judgement by the words' rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from archive.model import Draft, Flag, Issue, Reading
+from crawler.extract.attachments import find_attachments
+from crawler.extract.blocks import Block
+from crawler.extract.byline import bare_date
+from crawler.extract.content import Body, read_body
+from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags
+from crawler.extract.metadata import Clues, Found, assemble
+from crawler.extract.panel import Panel
+from crawler.extract.region import Region
+from crawler.extract.trust import TrustClues, judge
+from crawler.source import Rules, Source
+
+__all__ = ["ArticlePage", "read_article"]
+
+TAG_FIELDS = {
+    "pubdate": "published_at",
+    "firstpublishedtime": "published_at",
+    "contentsource": "content_source",
+    "columnname": "column",
+    "sitename": "site_name",
+    "sitedomain": "site_domain",
+    "siteidcode": "site_id_code",
+    "keywords": "keywords",
+    "author": "editor",
+    "description": "summary",
+}
+SCRIPT_DATE = re.compile(r"\bvar\s+(pub\w*|fb(?:rq|sj)\w*|publish\w*)\s*=\s*[\"']([^\"'<>]{8,25})[\"']", re.I)
+BYLINE_LINES = 4  # lines above the body that may hold a date where no title was found
+DAY_DASH = re.compile(r"(?<=^\d{4}-\d\d-\d\d)-(?=\d\d:)")  # gov.cn writes 2007-08-20-23:59:59
+NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read as chrome
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """A page that is to be read as an article. ``lines``: the blocks of the whole page; ``repaired``: readings that
+    were taken out of the tree before; ``warnings``: what decoding and parsing had to say."""
+
+    url: str | None
+    final_url: str | None
+    text: str
+    tree: HtmlElement
+    lines: Sequence[Block]
+    panel: Panel
+    region: Region | None
+    rules: Rules | None
+    fetched: bool = True
+    entry_title: str | None = None
+    entry_date: str | None = None
+    repaired: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def read_article(page: ArticlePage, source: Source | None) -> Reading:
+    """The document on the page. A page without text and picture is read too, with an Issue ``no_content``."""
+    tags = page_tags(page.tree)
+    element = page.region.element if page.region else None
+    rule = page.rules.title if page.rules else None
+    heading = find_heading(page.tree, page.lines, element, tags, page.panel.bylines, rule)
+    body = _body(page, heading)
+    chrome = _chrome(page.lines, element, body)
+    clues = Clues(
+        found=(*_labelled(page.panel), *_bare_dates(page, heading), *_script_dates(page.text), *_tagged(tags)),
+        title=heading.title,
+        title_candidates=heading.candidates,
+        body=body.text,
+        chrome=chrome,
+        url=page.url or page.final_url,
+        entry_title=page.entry_title,
+        entry_date=page.entry_date,
+    )
+    assembled = assemble(clues, source)
+    before = "\n".join(b.text for b in page.lines[: heading.line]) if heading.line else ""
+    judged = judge(
+        TrustClues(
+            url=page.url, final_url=page.final_url, fetched=page.fetched, source=source, metadata=assembled.metadata,
+            body=body.text, chrome=chrome, before_title=before, repaired=page.repaired,
+        )
+    )  # fmt: skip
+    draft = Draft(
+        url=page.url or page.final_url,
+        text=body.text,
+        markdown=body.markdown,
+        metadata=assembled.metadata,
+        origins=assembled.origins,
+        date_claims=assembled.date_claims,
+        attachments=find_attachments(page.tree, element, page.final_url or page.url),
+        flags=_flags(judged.flags, body, page.repaired),
+        warnings=page.warnings,
+        unknown_labels=page.panel.unknown,
+    )
+    issues = (*assembled.issues, *_issues(page, draft))
+    return Reading("article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues)
+
+
+def _body(page: ArticlePage, heading: Heading) -> Body:
+    if page.region is None:
+        return Body("", "", False, (), ())
+    titles = {heading.title or "", *heading.lines} - {""}
+    bylines = {b.text for b in page.panel.bylines}
+    return read_body(page.region.element, page.panel.nodes, titles, bylines, page.region.trusted)
+
+
+def _chrome(lines: Sequence[Block], region: HtmlElement | None, body: Body) -> str:
+    """The page's text outside the document, one block a line, in page order."""
+    inside = set(region.iter()) if region is not None else set()
+    left = {block.text for block in body.left}
+    return "\n".join(b.text for b in lines if b.element not in inside or b.text in left)
+
+
+def _labelled(panel: Panel) -> list[Found]:
+    return [f for f in panel.found if f.rule == "panel" or f.field not in NOT_BYLINE]
+
+
+def _bare_dates(page: ArticlePage, heading: Heading) -> list[Found]:
+    """A date under the title that no label claims, where no label claims any."""
+    if page.region is None or any(f.field == "published_at" for f in page.panel.found):
+        return []
+    first = first_line_of(page.lines, page.region.element)
+    start = heading.line if heading.line is not None else max(0, first - BYLINE_LINES)
+    found = bare_date(page.lines[start : max(first, start + 1) + 2], page.panel.bylines)
+    return [found] if found else []
+
+
+def _tagged(tags: dict[str, str]) -> list[Found]:
+    return [
+        Found(name, TAG_FIELDS[name], DAY_DASH.sub(" ", value), "meta", name)
+        for name, value in tags.items()
+        if name in TAG_FIELDS
+    ]
+
+
+def _script_dates(text: str) -> list[Found]:
+    """A publication date that only an inline script knows (``var pubdata='2018年04月13日'``)."""
+    return [
+        Found(name, "published_at", value, "script", f"var {name}")
+        for name, value in SCRIPT_DATE.findall(text)
+        if re.match(r"\d{4}\D", value)
+    ][:1]
+
+
+def _flags(judged: Sequence[Flag], body: Body, repaired: int) -> tuple[Flag, ...]:
+    own: list[Flag] = [*(["repaired"] if repaired else []), *(["image_only"] if body.image_only else [])]  # type: ignore[list-item]
+    return tuple(dict.fromkeys((*judged, *own)))
+
+
+def _issues(page: ArticlePage, draft: Draft) -> list[Issue]:
+    issues = [Issue("page_warning", "warning", warning, page.url) for warning in page.warnings]
+    if draft.unknown_labels:
+        named = "、".join(draft.unknown_labels)
+        issues.append(Issue("unknown_label", "info", f"the panel has labels that no field knows: {named}", page.url))
+    if not draft.text and not draft.attachments and "image_only" not in draft.flags:
+        issues.append(Issue("no_content", "warning", "no body and no picture where a document should be", page.url))
+    return issues

@@ -1,0 +1,109 @@
+"""Text → one parsed tree, whatever the page is like. lxml loses pages silently (all after a stray ``</html>``,
+all below 2,048 levels) and needs minutes for a tag with 100,000 attributes; both are prevented or noticed here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+__all__ = ["Parsed", "attribute", "hidden", "parse"]
+
+CLOSERS = re.compile(r"</\s*(?:html|body)\s*>", re.I)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Each pattern ends at the page's end too: an unclosed one must not be searched for again at every start.
+NOT_SHOWN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|noscript|textarea)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+TAG = re.compile(r"<[^<>]*>?")
+INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|a|o:p|st1:\w+|center|big|small)\b[^<>]*>", re.I)
+HAN = re.compile("[\u4e00-\u9fff]+")
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+MAX_ATTRIBUTES = 300  # a tag beyond it loses them all: the parser compares each attribute with each other
+LOST_BELOW = 0.6  # share of the visible Chinese that the tree must still hold
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``recovered``: what had to be done to get at the text (``inline tags removed``, ``all tags removed``)."""
+
+    tree: HtmlElement
+    recovered: str | None = None
+
+
+def parse(text: str) -> Parsed:
+    """Parse a decoded page; never raises and never returns an empty tree. Comments are not in the tree.
+
+    All ``</html>`` and ``</body>`` are taken out first: browsers put what follows them into the body, lxml drops it.
+    """
+    clean = _few_attributes(CLOSERS.sub("", CONTROL.sub("", text)))
+    tree = _build(clean)
+    if tree is not None and not _lost(tree, clean):
+        return Parsed(tree)
+    tree = _build(INLINE.sub("", clean))
+    if tree is not None and not _lost(tree, clean):
+        return Parsed(tree, "inline tags removed")
+    return Parsed(_flat(clean), "all tags removed")
+
+
+def hidden(element: HtmlElement) -> bool:
+    """Whether the element says of itself that it is not shown (inline style or the attribute ``hidden``)."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return bool(style and HIDDEN_STYLE.search(style))
+
+
+def attribute(element: HtmlElement, name: str) -> str:
+    """The attribute's text without outer white space, "" where there is none."""
+    return (element.get(name) or "").strip()
+
+
+def _build(text: str) -> HtmlElement | None:
+    parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8"), parser=parser, ensure_head_body=False)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    return tree
+
+
+def _few_attributes(text: str) -> str:
+    """Tags with an absurd number of attributes are left bare."""
+    if not any(len(piece) > 4 * MAX_ATTRIBUTES for piece in text.split("<")):
+        return text
+    return "<".join(_bare(piece) for piece in text.split("<"))
+
+
+def _bare(piece: str) -> str:
+    if len(piece) <= 4 * MAX_ATTRIBUTES or not piece[:1].isalpha():
+        return piece
+    head, close, rest = piece.partition(">")
+    if len(head.split(None, MAX_ATTRIBUTES + 1)) <= MAX_ATTRIBUTES:
+        return piece
+    return head.split(None, 1)[0] + close + rest
+
+
+def _han(text: str) -> int:
+    return sum(map(len, HAN.findall(text)))
+
+
+def _lost(tree: HtmlElement, text: str) -> bool:
+    """Whether the parser dropped text. The exact count is taken only where the rough one (attributes, comments
+    and scripts included) is suspicious."""
+    held = sum(_han(piece) for piece in tree.itertext())
+    if held >= LOST_BELOW * _han(text):
+        return False
+    return held < LOST_BELOW * _han(TAG.sub("", NOT_SHOWN.sub("", text)))
+
+
+def _flat(text: str) -> HtmlElement:
+    """A tree of paragraphs, one a line of text: the last resort, which always holds the text."""
+    shown = TAG.sub("\n", NOT_SHOWN.sub("", text))
+    root = document_fromstring("<html><body></body></html>")
+    body = root.find("body")
+    assert body is not None
+    for line in shown.splitlines():
+        if line.strip():
+            etree.SubElement(body, "p").text = line.strip()
+    return root

@@ -1,0 +1,72 @@
+"""TRS WCM: ``t20240118_3539346.html``, paging by script (``createPageHTML`` or ``Pager``), ``.TRS_Editor``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from archive.model import Listing
+from crawler.extract.listing import read_listing
+from crawler.extract.paging import absolute
+from crawler.extract.regions import KNOWN, index_marks
+from crawler.families.marks import weigh
+from crawler.family import Page
+
+__all__ = ["TRS", "TrsFamily"]
+
+MARKS = (
+    (re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?"), 0.5),
+    (re.compile(r"createPageHTML\s*\("), 0.5),
+    (re.compile(r"TRS_(?:Editor|UEDITOR|PreAppend)|trs_editor_view|trs_paper_default|trs_web"), 0.5),
+    (re.compile(r"/?[WP]0(?:19|20)\d{15,}\.\w{3,4}"), 0.3),
+    (re.compile(r"CurrChnlCls|\bPager\s*\(\s*\{\s*size"), 0.4),
+)
+BODY = dict(KNOWN)["trs"]
+# createPageHTML(25, 0, "index", "html"): pages, current page from 0, name and ending of the files. The same script
+# pages one long article under the article's own name (t2024…): that is no list.
+CREATE = re.compile(r"createPageHTML\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']", re.I)
+PAGER = re.compile(r"\bPager\s*\(\s*\{([^{}]*\bsize\s*:\s*\d[^{}]*)\}\s*\)")
+SETTING = re.compile(r"(\w+)\s*:\s*(?:[\"']([^\"']*)[\"']|(\d+))")
+ARTICLE_NAME = re.compile(r"t(?:19|20)\d{6}_")
+
+
+class TrsFamily:
+    name = "trs"
+
+    def score(self, page: Page) -> float:
+        return weigh(MARKS, page.text, page.url)
+
+    def content(self, page: Page) -> Sequence[HtmlElement]:
+        return index_marks(page.tree).find(BODY)
+
+    def listing(self, page: Page) -> Listing | None:
+        listing = read_listing(page)
+        if listing is None:
+            return None
+        href = _next_by_script(page.text)
+        return replace(listing, next_url=absolute(page, href)) if href is not None else listing
+
+
+TRS = TrsFamily()
+
+
+def _next_by_script(text: str) -> str | None:
+    """The next page's file by the paging script; "" on the last page, None where there is no such script."""
+    match = CREATE.search(text)
+    if match and not ARTICLE_NAME.match(match.group(3)):
+        return _file(int(match.group(1)), int(match.group(2)), match.group(3), match.group(4))
+    pager = PAGER.search(text)
+    if not pager:
+        return None
+    settings = {name: quoted or number for name, quoted, number in SETTING.findall(pager.group(1))}
+    current = settings.get("current", "0")
+    if not current.isdigit() or not settings.get("size", "").isdigit():
+        return None
+    return _file(int(settings["size"]), int(current), settings.get("prefix", "index"), settings.get("suffix", "html"))
+
+
+def _file(pages: int, current: int, name: str, ending: str) -> str:
+    return f"{name}_{current + 1}.{ending}" if current + 1 < pages else ""
