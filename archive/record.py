@@ -31,18 +31,20 @@ def record_of_reading(reading: Reading, file: str, url: str | None) -> Record:
     """The object that ``extract`` prints for one file; ``file`` as it was given.
 
     A page that is no article has null texts and fields and empty arrays. Kind ``error`` carries
-    ``error: {code, message}`` of the reading's first error, else first issue.
+    ``error: {code, message}`` of the reading's first error, else first issue; a "not found" page with a friendly
+    face is such an error, with code ``soft_404``.
     """
+    kind = "error" if reading.kind == "soft_404" else reading.kind
     draft = reading.draft
     metadata = draft.metadata if draft else Metadata()
     values: Record = {name: _plain(getattr(metadata, name)) for name in METADATA_FIELDS}
-    values |= {"file": file, "url": url, "kind": reading.kind, "trust": reading.trust}
+    values |= {"file": file, "url": url, "kind": kind, "trust": reading.trust}
     values |= {"text": draft.text if draft else None, "markdown": draft.markdown if draft else None}
     values["attachments"] = [asdict(a) for a in draft.attachments] if draft else []
     values["date_claims"] = [asdict(c) for c in draft.date_claims] if draft else []
     values["flags"] = list(draft.flags) if draft else []
     record = {key: values[key] for key in EXTRACT_KEYS}
-    if reading.kind == "error":
+    if kind == "error":
         record["error"] = _error(reading)
     return record
 
@@ -61,6 +63,8 @@ def _plain(value: str | tuple[str, ...] | None) -> str | list[str] | None:
 
 
 def _error(reading: Reading) -> Record:
+    if reading.kind == "soft_404":
+        return {"code": "soft_404", "message": "the page says that what was asked for is not there"}
     errors = [i for i in reading.issues if i.level == "error"] or list(reading.issues)
     if not errors:
         return {"code": "extract", "message": "the page cannot be read, and no rule says why"}

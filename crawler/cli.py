@@ -124,7 +124,7 @@ def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
         record = record_of_reading(reading, path, page.url)
         if explain:
             record["explain"] = _explain(reading)
-        failed |= reading.kind == "error"
+        failed |= "error" in record
         _print_json(record)
     sys.exit(1 if failed else 0)
 

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.vocab import LABELS
+from archive.vocab import FIELD_BY_NAME, LABELS
 from crawler.extract.blocks import BORDER, clean
 
-__all__ = ["BYLINE_FIELDS", "Hit", "bare", "field_of", "hits", "looks_like_label", "value_of"]
+__all__ = ["BYLINE_FIELDS", "UNKNOWN", "Hit", "bare", "field_of", "hits", "looks_like_label", "rank", "spelled_out", "value_of"]
 
 BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"})
 """What the line under a title says too; these alone make no panel."""
 
-BYLINE_ONLY = {"时间": "published_at", "日期": "published_at", "作者": "", "发布人": "", "撰稿": "", "审核": ""}
+BYLINE_ONLY = {
+    "时间": "published_at", "日期": "published_at", "信息时间": "published_at", "添加时间": "published_at",
+    "发稿时间": "published_at", "更新时间": "published_at", "更新日期": "published_at", "信息发布": "", "稿源": "content_source",
+    "作者": "", "发布人": "", "发布者": "", "撰稿": "", "审核": "", "供稿": "",
+}  # fmt: skip
 """Labels that only a byline uses; "" is a label whose value belongs to no field."""
 
 COLON = ":：∶﹕︰"
@@ -33,6 +37,14 @@ DATED_END = re.compile(
 STOP = re.compile(
     rf"(?:^|[\s{BORDER}|【\[（(])(?:浏览|点击|阅读|访问|字\s*号|字\s*体|打印|分享|收藏|保护视力|视力保护|责任编辑|关闭|"
     r"[大中小](?=[\s\x1f|】]|$)|我要|语音|朗读|扫一扫|A[+-](?=[\s\x1f\]】]|$))"
+)
+GLUED = re.compile(rf"(?<=\w|[)）】\]])(?:{_spelled}|(?:浏览|点击|阅读|访问|字[号体])(?:次数|量|数)?)(?=\s*[{COLON}])")
+BRACKETED = re.compile(rf"[\[【]\s*(?P<label>{_spelled})\s*[\]】]\s*[{COLON}]?")
+GLUED_AT_MOST = 160
+# The characters of labels that Traditional pages write otherwise; a label is translated, its value never.
+TRADITIONAL = str.maketrans(
+    "發佈時間來機構號題標責編輯關鍵詞類對開單位體屬態實廢終據簽錄訊稱綱種產傳審",
+    "发布时间来机构号题标责编辑关键词类对开单位体属态实废终据签录讯称纲种产传审",
 )
 
 
@@ -93,4 +105,33 @@ def value_of(marked: str, start: int, end: int) -> str:
         raw = raw[: unknown.start()]
     value = clean(raw.replace(BORDER, "")).strip("|｜· ").rstrip("【[(（")
     value = DATED_END.sub("", value) or value
+    value = value if "【" in value else value.rstrip("】 ")
     return value if "(" in value or "（" in value else value.rstrip(")） ")
+
+
+def spelled_out(line: str) -> str:
+    """The line with its labels as other pages print them: ``[ 索引号 ] 1`` with a colon, 發布日期 in Simplified script,
+    and with a space before a label that stands right behind the value before it (2020-10-12来源：某局浏览：3次)."""
+    line = BRACKETED.sub(lambda match: f" {bare(match['label'])}：", line).lstrip()
+    plain = line.translate(TRADITIONAL)
+    if plain != line:
+        for hit in reversed(hits(plain)):
+            line = line[: hit.start] + plain[hit.start : hit.end] + line[hit.end :]
+    if len(line) > GLUED_AT_MOST or not any(hit.start == 0 and hit.colon for hit in hits(line)):
+        return line
+    return _parted(line)
+
+
+def _parted(line: str) -> str:
+    starts = {match.start() for match in LABEL.finditer(line)}
+    for match in reversed(list(GLUED.finditer(line))):
+        whole = not any(start < match.start() < start + 6 and start in starts for start in starts)
+        if whole and LABELS.get(bare(match[0]), "published_at") in BYLINE_FIELDS:
+            line = f"{line[: match.start()]} {line[match.start() :]}"
+    return line
+
+
+def rank(field: str, label: str) -> int:
+    """The place of a label among those of its field, the best name first (成文日期 before 发文日期)."""
+    printed = FIELD_BY_NAME[field].printed
+    return printed.index(label) if label in printed else len(printed)

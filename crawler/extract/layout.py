@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crawler.extract.agencies import agencies_of_title, fold, split_agencies
 from crawler.extract.classify import doc_type
 from crawler.extract.dates import find_dates
-from crawler.extract.line_kinds import ends_body, is_footer, is_heading, is_prose, is_tool
+from crawler.extract.line_kinds import ends_body, is_contact, is_footer, is_heading, is_prose, is_tool, only_trims
 from crawler.extract.numbers import line_number
-from crawler.extract.surroundings import spam_words
+from crawler.extract.surroundings import is_spam_line, spam_words
 from crawler.extract.titles import clean_title, is_cut
 
 __all__ = ["Layout", "find_layout"]
@@ -21,7 +22,9 @@ PIECES = re.compile(r"\s*[_|｜]+\s*|\s+[-–—]+\s+")
 SITE = re.compile(r"文库|[网站]$|政府网|门户|◆|~|～|★|官方|首页|频道|平台$")
 SENTENCE_END = re.compile(r"[。；！？!?;，,：:]$|。")
 TAGS = re.compile(r"^\S{1,12}(?:\s+\S{1,12}){1,9}$")
+ISSUERS = re.compile(r"(?:[\u3400-\u9fff]{2,20}(?:[局厅部署委院会府]|办公[室厅]|中心|委员会))+")
 TITLE_AT_MOST = 90
+EMPTY_ANNEX = re.compile(r"^(?:相关)?附件(?:下载|列表)?\s*[:：]?$")
 ENOUGH = 2.0
 PART = 8  # characters of a line that is taken for a part of the title
 REST = 0.35  # share of the prose that may stand behind a line that ends the body (teasers of other documents)
@@ -60,12 +63,12 @@ def _title(lines: Sequence[str], labelled: frozenset[int], first: int) -> tuple[
     behind it), the shorter is the title; a cut one (…) gives way to the whole one."""
     free = [n not in labelled and not _is_path(line) for n, line in enumerate(lines[:first])]
     scored = [
-        (_score(piece, n, lines, labelled), -n, piece)
+        (_score(piece, range(n, n + size), lines, labelled), -n, piece)
         for n in range(len(free))
         if free[n]
-        for piece in (
-            *_candidates(lines[n]),
-            *(_wrapped(lines[n], lines[n + 1]) if free[n + 1 : n + 2] == [True] else ()),
+        for size, piece in (
+            *((1, one) for one in _candidates(lines[n])),
+            *((2, two) for two in (_wrapped(lines[n], lines[n + 1], lines) if free[n + 1 : n + 2] == [True] else ())),
         )
     ]
     good = [candidate for candidate in scored if candidate[0] >= ENOUGH]
@@ -88,19 +91,26 @@ def _candidates(line: str) -> list[str]:
     return [title, *(p for p in pieces if p != title and len(p) >= 6)] if len(pieces) > 1 else [title]
 
 
-def _wrapped(line: str, following: str) -> list[str]:
-    """A title that breaks into two lines: it begins with 关于, and only the second line names the kind."""
+def _wrapped(line: str, following: str, lines: Sequence[str]) -> list[str]:
+    """A title that breaks into two lines: it begins with 关于, and only the second line names the kind; or its issuers
+    stand in the first line, wherever the second is printed."""
+    if split_agencies(line) and following.startswith("关于") and doc_type(following) and len(following) <= 60:
+        above = {fold(before) for before, after in pairwise(lines[:40]) if after == following}
+        if above != {fold(line)} or lines[0] == following:
+            return []
+        return [" ".join(split_agencies(line)) + clean_title(following)]
     if "关于" not in line or doc_type(line) or not doc_type(following) or "关于" in following or len(following) > 60:
         return []
     return [] if SENTENCE_END.search(line) or is_tool(line) else [clean_title(line) + clean_title(following)]
 
 
-def _score(title: str, number: int, lines: Sequence[str], labelled: frozenset[int]) -> float:
+def _score(title: str, at: range, lines: Sequence[str], labelled: frozenset[int]) -> float:
+    """``at``: the lines that print the title. A byline beside it, its kind and a second print of it speak for it."""
     if not 5 <= len(title) <= TITLE_AT_MOST or not re.search(r"[\u3400-\u9fff]{4}", title) or spam_words(title):
         return 0.0
     score = 3.0 * (doc_type(title) is not None) + ("关于" in title) + bool(re.search(r"(?:19|20)\d\d|二[〇○零]", title))
-    score += bool(agencies_of_title(title)) + 2.0 * (number + 1 in labelled or number - 1 in labelled)
-    score += any(fold(title) in fold(line[: 3 * TITLE_AT_MOST]) for n, line in enumerate(lines[:40]) if n != number)
+    score += bool(agencies_of_title(title)) + 2.0 * (at.stop in labelled or at.start - 1 in labelled)
+    score += fold("".join(line[: 3 * TITLE_AT_MOST] for line in lines[:40])).count(fold(title)) > 1
     score -= 3.0 * bool(SITE.search(title)) + 3.0 * bool(SENTENCE_END.search(title)) + 3.0 * bool(PIECES.search(title))
     score -= 3.0 * (TAGS.match(title) is not None and not agencies_of_title(title)) + 4.0 * is_heading(title)
     return score - 3.0 * (bool(split_agencies(title)) or line_number(title) is not None)
@@ -112,9 +122,14 @@ def _is_whole(title: str, than: str) -> bool:
     if is_cut(than):
         return not is_cut(title) and a.startswith(b.rstrip("….")[:-1])
     before = b.partition(a)[0]  # 关于 there is the beginning of a title that breaks into two lines
-    return (
-        a != b and a in b and "关于" not in before and len(a) >= 8 and doc_type(title) is not None and not is_cut(title)
-    )
+    if a == b or a not in b or "关于" in before or len(a) < 8 or is_cut(title):
+        return False
+    return doc_type(title) is not None and not _is_issued(before, a)
+
+
+def _is_issued(before: str, title: str) -> bool:
+    """Whether a title's issuers stand before it (某局关于…): they belong to it."""
+    return title.startswith(("关于", "转发", "印发", "批转")) and bool(ISSUERS.fullmatch(before))
 
 
 def _start(lines: Sequence[str], labelled: frozenset[int], first: int, title: str | None) -> int:
@@ -135,7 +150,7 @@ def _start(lines: Sequence[str], labelled: frozenset[int], first: int, title: st
 
 
 def _is_chrome(line: str) -> bool:
-    return is_tool(line) or ends_body(line, [])
+    return is_tool(line) or ends_body(line, []) or is_spam_line(line)
 
 
 def _is_title(line: str, title: str) -> bool:
@@ -171,9 +186,35 @@ def _end(lines: Sequence[str], start: int, bylines: frozenset[int]) -> int:
     total = sum(prose)
     end = len(lines)
     for n in range(start, len(lines)):
-        if ends_body(lines[n], list(lines[n + 1 : n + 5])) and sum(prose[n + 1 :]) <= REST * total and any(prose[:n]):
+        if sum(prose[n + 1 :]) <= REST * total and any(prose[:n]) and _ends_here(lines, n, prose):
             end = n
             break
-    while end > start + 1 and (end - 1 in bylines or is_tool(lines[end - 1]) or is_footer(lines[end - 1])):
+    while end > start + 1 and (end - 1 in bylines or _trails(lines, end - 1)):
         end -= 1
     return end
+
+
+def _ends_here(lines: Sequence[str], at: int, prose: Sequence[int]) -> bool:
+    """The site's own talk ends the text only where no sentence follows: a notice may use the same words. Contacts
+    end it between the signature and a footer."""
+    line, following = lines[at], list(lines[at + 1 : at + 5])
+    if ends_body(line, following):
+        return True
+    if only_trims(line):
+        return not any(prose[at + 1 :]) and not any(_is_matter(later) for later in lines[at + 1 :])
+    return is_contact(line) and _is_signed(lines[at - 1]) and any(map(is_footer, following[:3]))
+
+
+def _is_matter(line: str) -> bool:
+    return not is_tool(line) and not is_footer(line) and not ends_body(line, [])
+
+
+def _is_signed(line: str) -> bool:
+    """A signature's date, or 此件公开发布."""
+    day = next(find_dates(line), None)
+    return (day is not None and day.end >= len(line) - 2) or line.startswith(("（此件", "(此件"))
+
+
+def _trails(lines: Sequence[str], at: int) -> bool:
+    line = lines[at]
+    return is_tool(line) or is_footer(line) or EMPTY_ANNEX.match(line) is not None

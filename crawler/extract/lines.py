@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from archive.model import Draft, Issue, Reading
 from crawler.errors import NoContent
@@ -13,7 +14,7 @@ from crawler.extract.blocks import BORDER
 from crawler.extract.claims import of_copy
 from crawler.extract.classify import doc_type
 from crawler.extract.found import Found, Rule
-from crawler.extract.labels import BYLINE_FIELDS, UNKNOWN, Hit, bare, field_of, hits, value_of
+from crawler.extract.labels import BYLINE_FIELDS, UNKNOWN, Hit, bare, field_of, hits, spelled_out, value_of
 from crawler.extract.layout import find_layout
 from crawler.extract.line_kinds import is_prose, is_tool
 from crawler.extract.metadata import Clues, assemble
@@ -24,6 +25,7 @@ from crawler.source import Source
 __all__ = ["read_lines"]
 
 LABEL_LINE = 220  # characters; a longer line is text that happens to begin with a label
+PANEL_LINE = 600  # characters; a whole panel in one line
 HEAD_LINES = 60
 SUMMARY = re.compile(r"^(?P<label>简述|内容概述|内容概要|内容摘要|摘要|概述|导读)\s*[:：]\s*(?P<value>.+)$")
 SUMMARY_LINES = 12
@@ -35,6 +37,12 @@ BARE_DATE = re.compile(
 )
 UPLOADED = re.compile(
     r"(?P<label>上传(?:时间|日期|于))\s*[:：]?\s*(?P<value>\d{4}\D\d{1,2}\D\d{1,2}(?:日?\s*\d{1,2}:\d{2}(?::\d{2})?)?)"
+)
+ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.I)
+FEW = 3  # lines of a file that lost its line ends
+# The last value of a byline, and the counters and tools behind it.
+BYLINE_END = re.compile(
+    r"\s*(?!\S{31})\S{0,30}(?:\s+[\[【(（]?(?:(?:浏览|点击|阅读|访问)(?:次数|量|数)?|字[号体](?:大小)?|打印|关闭|分享|收藏|[大中小])\s*[:：]?\s*[\[【]?\s*\d*\s*次?[\]】)）]?(?=\s))*\s+"
 )
 OTHER_LABEL = re.compile(r"\s[\u4e00-\u9fff]{2,6}\s?[:：]")
 
@@ -81,9 +89,24 @@ def _without_body(url: str | None) -> Reading:
 
 
 def _stripped(text: str) -> list[str]:
-    """Lines without the white space around them, empty ones left out."""
+    """Lines without the white space around them, empty ones left out; signs that stand as entities of a page
+    (&nbsp; &ldquo; &#20139;) as themselves."""
+    text = ENTITY.sub(lambda match: unescape(match[0]), text)
     rows = text.removeprefix("\ufeff").replace("\r", "\n").replace("\u2028", "\n").split("\n")
-    return [line for row in rows if (line := row.strip(" \t\u3000\u00a0\u200b\ufeff"))]
+    lines = [line for row in rows if (line := row.strip(" \t\u3000\u00a0\u200b\ufeff"))]
+    return _parted(lines[0]) + lines[1:] if lines and len(lines) <= FEW else lines
+
+
+def _parted(line: str) -> list[str]:
+    """A page whose lines were all joined: title, byline and text, parted at the byline."""
+    found = hits(line[:LABEL_LINE])
+    if len(line) <= LABEL_LINE or len([hit for hit in found if hit.colon]) < 2 or found[0].start > LABEL_LINE // 2:
+        return [line]
+    end = BYLINE_END.match(line, found[-1].end)
+    if end is None:
+        return [line]
+    pieces = (line[: found[0].start], line[found[0].start : end.end()], line[end.end() :])
+    return [piece for part in pieces if (piece := part.strip())]
 
 
 def _line(found: Found) -> int:
@@ -115,7 +138,7 @@ def _labelled(lines: Sequence[str]) -> tuple[list[Found], frozenset[int], tuple[
             continue
         numbers.add(n)
         rule = _rule(labels)
-        values = _values(line, labels, rule, n)
+        values = _values(marked, labels, rule, n)
         if not values and len(labels) == 1 and n + 1 < len(lines) and n < HEAD_LINES:
             values = _next_line(lines[n + 1], labels[0], rule, n)
             numbers.update(n + 1 for _ in values)
@@ -126,19 +149,23 @@ def _labelled(lines: Sequence[str]) -> tuple[list[Found], frozenset[int], tuple[
 
 
 def _labels(line: str) -> tuple[str, list[Hit]]:
-    """The labels of a line, written with colons or parted by white space alone (索引号 X 发布机构 Y)."""
-    if len(line) > LABEL_LINE:
+    """The labels of a line, written with colons or parted by white space alone (索引号 X 发布机构 Y), and the line as
+    their places count."""
+    if len(line) > PANEL_LINE:
         return line, []
-    if is_prose(line) and field_of(line[:12].partition("：")[0].partition(":")[0]) is None and len(hits(line)) < 2:
-        return line, []
-    marked = line
+    line = spelled_out(line)
     found = hits(line)
     if not found or found[0].start > 0:
         parted = re.sub(r"[\s\u00a0]", BORDER, line)
         apart = hits(parted)
         if apart and apart[0].start == 0 and len(apart) > len(found):
-            marked, found = parted, apart
-    return marked, found
+            line, found = parted, apart
+    begins = bool(found) and found[0].start == 0
+    if len(line) > LABEL_LINE and not (begins and len(found) >= 3):
+        return line, []
+    if is_prose(line) and len(found) < 2 and not (begins and found[0].colon and found[0].field):
+        return line, []
+    return line, found
 
 
 def _rule(labels: Sequence[Hit]) -> Rule:

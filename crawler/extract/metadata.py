@@ -15,6 +15,7 @@ from crawler.extract.agencies import agencies_of_title, fold, full_name
 from crawler.extract.claims import date_claims
 from crawler.extract.classify import doc_type
 from crawler.extract.found import Found, Rule
+from crawler.extract.labels import rank
 from crawler.extract.numbers import is_index_number, title_number
 from crawler.extract.parts import Parts, read_parts
 from crawler.extract.period import find_period
@@ -110,7 +111,8 @@ class _Draft:
     def take_labelled(self) -> None:
         for name in METADATA_FIELDS:
             read = [(f, value) for f in self.clues.found if f.field == name and (value := read_value(name, f.value))]
-            read.sort(key=lambda pair: ORDER.get(name, PRINTED_FIRST).index(pair[0].rule))
+            rules = ORDER.get(name, PRINTED_FIRST)
+            read.sort(key=lambda pair: (rules.index(pair[0].rule), rank(name, pair[0].label)))
             if read:
                 found, value = _most_precise(name, read)
                 self.put(name, value, _origin(found))
@@ -150,6 +152,7 @@ class _Draft:
             ("document_number", parts.document_number),
             ("addressed_to", parts.addressed_to),
             ("issuers", issuers),
+            ("effective_on", parts.effective_on),
         ):
             if part:
                 self.put(name, *part)

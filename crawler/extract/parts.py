@@ -1,5 +1,5 @@
 """The parts of an official document within its text: number line, head (issuer and date under the title),
-addressee line, signature block at the end. Layout: 《党政机关公文格式》 GB/T 9704."""
+addressee line, signature block at the end, and the day from which it is in force. Layout: 《党政机关公文格式》 GB/T 9704."""
 
 from __future__ import annotations
 
@@ -22,16 +22,22 @@ NOT_BODIES = re.compile(r"如下|附件|以下|通知|是$|联系|电话|要求|
 SPLIT = re.compile(r"[、，,;；]\s*(?![^（(]*[)）])")  # 各地（州、市）政府 is one
 WRAPPED = re.compile(r"^[(（〔\[]\s*|\s*[)）〕\]]$")
 PRINTED_ON = re.compile(r"印发|通过|发布|修正|修订|施行|起|截止|编辑|来源|时间|日期")
+# The document's own clause: 本办法自2021年5月1日起施行. 自印发之日起 names no day.
+IN_FORCE = re.compile(
+    r"本(?:[\u3400-\u9fff]{2,8}?)?(?:通知|办法|细则|意见|规定|方案|条例|规则|公告|通告|决定|标准|预案|制度|规范|措施|政策|规程|批复)"
+    r"从?自?(?P<day>\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日)\s?(?:[（(][^）)]{1,12}[）)])?起?(?:正式)?(?:施行|实施|执行|生效)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Every value with its origin; None and empty where the text has no such part. ``signed_on``: ``YYYY-MM-DD``."""
+    """Every value with its origin; None and empty where the text has no such part. ``signed_on`` and ``effective_on``: ``YYYY-MM-DD``."""
 
     document_number: tuple[str, Origin] | None = None
     addressed_to: tuple[tuple[str, ...], Origin] | None = None
     issuers: tuple[tuple[str, ...], Origin] | None = None
     signed_on: tuple[str, Origin] | None = None
+    effective_on: tuple[str, Origin] | None = None
 
 
 def read_parts(body: str, title: str | None = None) -> Parts:
@@ -41,7 +47,7 @@ def read_parts(body: str, title: str | None = None) -> Parts:
     issuers, signed = _head(head)
     if signed is None:
         issuers, signed = _signature(lines, issuers)
-    return Parts(_number(head), _addressee(head), issuers, signed)
+    return Parts(_number(head), _addressee(head), issuers, signed, _in_force(lines))
 
 
 def _number(head: list[str]) -> tuple[str, Origin] | None:
@@ -62,6 +68,13 @@ def _addressee(head: list[str]) -> tuple[tuple[str, ...], Origin] | None:
         ):
             names = tuple(part.strip() for part in SPLIT.split(match["to"]) if part.strip())
             return names, Origin("addressee line", "head", line[:60])
+    return None
+
+
+def _in_force(lines: list[str]) -> Signed:
+    for line in lines:
+        if (match := IN_FORCE.search(line)) and (found := next(find_dates(match["day"]), None)):
+            return found.day, Origin("clause on its coming into force", "body", match[0])
     return None
 
 

@@ -22,10 +22,11 @@ COVERING = re.compile(
     r"总结|小结|计划|规划|要点|思路|打算|工作安排|工作报告|年度报告|年报|工作情况|完成情况|进展情况|执行情况|情况汇报"
     r"|情况报告|情况的报告|述职|预算|决算"
 )
+SPANNING = re.compile(r"方案|行动|攻坚|工程|纲要")  # cover years only where the title names the first and the last
 # News of a meeting about a plan, and letters that ask for plans, cover nothing themselves.
 ABOUT = re.compile(r"召开|举行|举办|关于(?:开展|做好|报送|召开|组织|编制|征求|申报|加强|进一步|认真|切实|对)")
 YEAR = r"(?P<year>(?:19|20)\d{2})"
-YEARS = re.compile(rf"{YEAR}\s*年?\s*(?:[-—~～至到]+|──)\s*(?P<last>(?:19|20)\d{{2}})\s*年")
+YEARS = re.compile(rf"{YEAR}\s*年?\s*(?:[-—~～至到]+|──)\s*(?P<last>(?:19|20)\d{{2}})\s*(?:年|(?=[)）]))")
 PLAN = re.compile(r"[“\"「]?十(?P<ones>[一二三四五六]?)五[”\"」]?(?=.{0,20}(?:规划|计划|总结|时期|期间))")
 MONTHS = re.compile(r"(?P<first>\d{1,2})\s*月?份?\s*(?:[-—~～至到、]+)\s*(?P<last>\d{1,2})\s*月")
 MONTH = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月")
@@ -63,7 +64,8 @@ class Covered:
 def find_period(title: str | None, body: str, summary: str | None = None) -> Covered:
     """The period of a summary or a plan; empty for other documents."""
     heading = _arabic(title or "")
-    if title and (not COVERING.search(title) or ABOUT.search(title)):
+    spanning = SPANNING.search(heading) and YEARS.search(heading)
+    if title and (not (COVERING.search(title) or spanning) or ABOUT.search(title)):
         return Covered()
     opening = _opening(summary, body)
     covered = _span(heading, None) or _span_with_year_of(opening, heading)

@@ -11,6 +11,7 @@ __all__ = [
     "breadcrumb",
     "hosts",
     "is_shared",
+    "is_spam_line",
     "names_site",
     "paywall",
     "sharing_marks",
@@ -30,7 +31,9 @@ STRONG = re.compile(
     r"下载收益|由用户(?:自行)?上传|用户自行上传|分享赚钱|预计阅读时[长间]|领取福利|[你您]可能(?:关注|感兴趣|喜欢)的(?:文档|文章|资料)"
     r"|下载券|金币|版权归(?:属)?(?:原作者|用户|上传者|作者)|上传(?:者|人|用户|时间|日期)|由?会员(?:分享|上传)|小编|共计?\s*\d+\s*个?字|格式\s*[:：]\s*(?:DOCX?|PDF|PPTX?|WPS)"
     r"|页数\s*[:：]\s*\d+|开通会员|VIP|剩余\s*\d+\s*页|还有\s*\d+\s*页|下载(?:本|此|该)文档|文档(?:大小|格式|编号|介绍|ID)"
-    r"|[1-9]\d*\s*积分|下载积分|需要?\s*积分|举报(?:本|此|该)?文档|原创力|付费(?:阅读|下载|文档)|试读|免费预览|[还仅]剩\s*\d+\s*页|该文档(?:总?共|由)|浏览全部|范文(?:网|大全)|文档网",
+    r"|[1-9]\d*\s*积分|下载积分|需要?\s*积分|举报(?:本|此|该)?文档|原创力|付费(?:阅读|下载|文档)|试读|免费预览|[还仅]剩\s*\d+\s*页|该文档(?:总?共|由)|浏览全部|范文(?:网|大全)|文档网"
+    r"|为(?:大家|您|你)(?:整理|收集|准备|带来)|希望(?:对(?:大家|您|你)|能帮)|】相关文章|本文已影响|本文关键词|本文来(?:源于?|自)\s*[:：]?\s*(?:互联?网|网络)|网络收集|字数统计"
+    r"|(?:下载|保存)到(?:你的|您的)?电脑|推荐度|剩余内容|支付(?:完成)?后|登录后下载|文档为\s*\w+\s*格式|大家还看了|[\u3400-\u9fff](?:文档|范文|文库|文秘)\s*[>＞»]|热门搜索|会员登录",
     re.I,
 )
 WEAK = re.compile(
@@ -39,19 +42,27 @@ WEAK = re.compile(
     re.I,
 )
 SITE = re.compile(
-    r"(?<![\u3400-\u9fff])([\u3400-\u9fff]{2,6}?(?:文库|范文网|文档网|公文网|资料网|文秘网|写作网|范文大全))"
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff]{1,6}?(?:文库|范文网|文档网|公文网|资料网|文秘网|写作网|范文大全))"
+)
+# A name that ends in a common word is one only where the page puts it up as a name: 墨香文档◆…, 墨香文档 > 行业资料.
+NAMED_SITE = re.compile(
+    r"(?:^|[\s—－-])(?!(?:相关|推荐|热门|最新|下载|上传|我的|分享|收藏|免费|更多|精选|优质|本|该|此|所有))([\u3400-\u9fff]{2,4}(?:文档|范文|文秘|文秘之家|资料库))(?=\s*[◆>＞»]|\s*$)"
 )
 SPEAKING_SITE = re.compile(
     r"(?:^|[^\u3400-\u9fff]|来源于)([\u3400-\u9fff]{1,8}网)(?=www|负责|仅|不(?:对|承担|保证)|提供|对|版权|整理|客服|保留|所有|平台)"
 )
 NO_SITE = re.compile(r"本网|官网|互联网|全网|联网|政策文库|文件库|本站|该网")
-SPAM = re.compile(
-    r"久久|国产(?:精品|自拍|视频)?|欧美|日韩|亚洲|午夜|成人|无码|有码|一区|二区|三区|免费视频|视频(?:在线|网站)|高清|丝袜|麻豆|少妇|激情|情色|色情|人妻"
-    r"|av(?![a-z])|博彩|彩票|娱乐城|棋牌|百家乐|赌|真人|投注|老虎机|澳门|六合|代孕|私服|开户|外围",
-    re.I,
+# Words that no public body prints, and words that are spam in their company.
+FOUL = (
+    r"久久|国产(?:精品|自拍|视频|av)|无码|有码|丝袜|麻豆|少妇|情色|色情|黄色(?:网站|视频|片|录像)|人妻|毛片|熟女|乱伦|啪啪|黄片|夜夜|操逼|波多野|伦理片|裸聊|成人(?:av|影视?|电影|视频|小说|网站?|免费|在线)|av(?![a-z])"
+    r"|娱乐城|百家乐|老虎机|六合彩|时时彩|北京赛车|快三|捕鱼|电子游艺|送彩金|博彩|外围[女球]|棋牌|私服|代孕|蜘蛛池|pk10"
 )
+COMPANY = r"国产|欧美|日韩|亚洲|午夜|成人|一区|二区|三区|免费视频|在线(?:观看|视频|播放)|视频(?:在线|网站)|高清|激情|精品|澳门|六合|彩票|赌|真人|投注|开户|外围|注册送|官网|游戏平台|下载app|免费观看"
+SPAM = re.compile(rf"{FOUL}|{COMPANY}", re.I)
+ONLY_FOUL = re.compile(FOUL, re.I)
+
 WALL = re.compile(
-    r"超出(?:了)?免费预览|试读(?:已?结束|部分|到此)|(?:开通|购买|登录|付费|会员|订阅).{0,8}(?:阅读|查看|浏览)(?:全文|剩余|更多|完整|后续)"
+    r"超出(?:了)?免费预览|剩余内容.{0,10}(?:隐藏|付费|支付|下载|登录)|支付(?:完成)?后.{0,6}(?:下载|查看|阅读)|试读(?:已?结束|部分|到此)|(?:开通|购买|登录|付费|会员|订阅).{0,8}(?:阅读|查看|浏览)(?:全文|剩余|更多|完整|后续)"
     r"|(?:剩余|还有|还剩|后面还有)\s*\d+\s*[页%].{0,6}(?:未读|未完|未显示|内容)|(?:未登录|非会员)(?:只能|仅可)"
 )
 LOUD = 3  # different spam words in a few lines; one of them may stand in a headline
@@ -118,7 +129,7 @@ def paywall(chrome: str) -> str | None:
 
 def sharing_site(chrome: str) -> str | None:
     """The name that a document-sharing site gives itself, or None."""
-    for pattern in (SITE, SPEAKING_SITE):
+    for pattern in (SITE, NAMED_SITE, SPEAKING_SITE):
         for line in chrome.splitlines():
             for match in pattern.finditer(line):
                 name = re.split("来自|来源于", match[1])[-1]
@@ -131,3 +142,11 @@ def spam_words(text: str) -> tuple[str, ...]:
     """The different spam words, where there are enough to be loud; else empty."""
     words = tuple(dict.fromkeys(match[0].lower() for match in SPAM.finditer(text)))
     return words if len(words) >= LOUD else ()
+
+
+def is_spam_line(line: str) -> bool:
+    """A line of search words that no public body prints: several of them, or some in foul company, and no sentence."""
+    foul = {match[0].lower() for match in ONLY_FOUL.finditer(line)}
+    if not foul or "。" in line:
+        return "蜘蛛池" in line
+    return len(foul) >= 2 or len({match[0].lower() for match in SPAM.finditer(line)}) >= LOUD

@@ -12,12 +12,14 @@ __all__ = ["choose_title", "clean_title", "is_cut"]
 
 CUT = re.compile(r"(?:…|\.{2,}|。{2,})\s*$")
 FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|txt|html?)$", re.I)
+# What sharing sites put before a title to praise it.
+PRAISE = re.compile(r"^(?:[【\[](?:精品|最新|推荐|热门|精选|优秀|必备|完整版?|实用|通用|原创|荐|新|word版?|范文|热)[】\]]\s*)+", re.I)
 EDGES = " \t\u3000\u00a0\r\n|_-—"
 
 
 def clean_title(title: str) -> str:
-    """White space unified, a file name's ending taken off."""
-    return FILE.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip()).strip(EDGES)
+    """White space unified, a file name's ending and a sharing site's praise taken off."""
+    return PRAISE.sub("", FILE.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip())).strip(EDGES)
 
 
 def is_cut(title: str) -> bool:

@@ -8,6 +8,7 @@ the text says so.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,12 +16,13 @@ from archive.model import Flag, Metadata, Trust
 from crawler.extract.agencies import fold, is_agency, place_of
 from crawler.extract.altered import cut_off, find_altered
 from crawler.extract.repair import impossible_words
-from crawler.extract.surroundings import hosts, is_shared, paywall, sharing_marks, spam_words
+from crawler.extract.surroundings import hosts, is_shared, is_spam_line, paywall, sharing_marks, spam_words
 from crawler.source import Source
 
 __all__ = ["Judged", "TrustClues", "is_government", "judge"]
 
 IMPOSSIBLE_WORDS = 3
+WITHHELD = re.compile("剩|还有|未读|未显示|隐藏|超出")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def _hijacked(clues: TrustClues) -> tuple[str, ...]:
         found.append(f"Traditional words that nobody writes: {'、'.join(words[:5])}")
     if spam := spam_words(clues.before_title):
         found.append(f"spam above the title: {'、'.join(spam[:5])}")
+    elif not is_government(_host(clues.final_url or clues.url)) and (
+        line := next((line for line in clues.chrome.splitlines() if is_spam_line(line)), None)
+    ):
+        found.append(f"spam beside the text: {line[:40]}")
     return tuple(found)
 
 
@@ -186,12 +192,16 @@ def _flags(clues: TrustClues, shared: bool) -> tuple[tuple[Flag, ...], tuple[str
     if altered.is_altered:
         flags.append("altered")
         reasons += [f"altered: {line}" for line in altered.evidence]
+    wall = paywall(clues.chrome)
     if last := cut_off(clues.body, shared=shared):
         flags.append("truncated")
         reasons.append(f"the text breaks off: …{last}")
+    elif wall and WITHHELD.search(wall):
+        flags.append("truncated")
+        reasons.append(f"a part of the text is withheld: {wall}")
     if clues.repaired:
         flags.append("repaired")
-    if wall := paywall(clues.chrome):
+    if wall:
         flags.append("paywalled")
         reasons.append(f"paywalled: {wall}")
     return tuple(flags), tuple(reasons)

@@ -57,3 +57,8 @@ def test_an_error_says_which() -> None:
 
 def test_an_export_has_the_keys_of_extract_and_more() -> None:
     assert set(EXTRACT_KEYS) - {"file"} < set(EXPORT_KEYS)
+
+
+def test_a_friendly_not_found_page_is_an_error_of_its_own_code() -> None:
+    record = record_of_reading(Reading("soft_404"), "gone.html", None)
+    assert (record["kind"], record["error"]["code"]) == ("error", "soft_404")

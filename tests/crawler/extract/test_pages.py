@@ -61,4 +61,9 @@ def test_chrome_churn_changes_nothing() -> None:
     assert later != body
     assert one is not None
     assert two is not None
-    assert (one.text, one.markdown, one.metadata, one.date_claims) == (two.text, two.markdown, two.metadata, two.date_claims)
+    assert (one.text, one.markdown, one.metadata, one.date_claims) == (
+        two.text,
+        two.markdown,
+        two.metadata,
+        two.date_claims,
+    )

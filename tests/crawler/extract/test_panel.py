@@ -33,12 +33,15 @@ LAYOUTS = {
     "<dt>生成日期</dt><dd>2022-04-05</dd><dt>公开方式</dt><dd>主动公开</dd></dl>",
     "li": "<ul><li><b>索引号：</b>WJ-2022-1</li><li><b>发布机构：</b>望江镇人民政府</li>"
     "<li><b>生成日期：</b>2022-04-05</li><li><b>公开方式：</b>主动公开</li></ul>",
-    "li with spans and no colon": "<ul><li><span>索引号</span><em>WJ-2022-1</em></li><li><span>发布机构</span><em>望江镇人民政府</em></li>"
+    "li with spans and no colon": "<ul><li><span>索引号</span><em>WJ-2022-1</em></li>"
+    "<li><span>发布机构</span><em>望江镇人民政府</em></li>"
     "<li><span>生成日期</span><em>2022-04-05</em></li><li><span>公开方式</span><em>主动公开</em></li></ul>",
-    "divs": "<div><div><div>索引号：</div><div>WJ-2022-1</div></div><div><div>发布机构：</div><div>望江镇人民政府</div></div>"
+    "divs": "<div><div><div>索引号：</div><div>WJ-2022-1</div></div>"
+    "<div><div>发布机构：</div><div>望江镇人民政府</div></div>"
     "<div><div>生成日期：</div><div>2022-04-05</div></div><div><div>公开方式：</div><div>主动公开</div></div></div>",
     "one line": "<p>索 引 号：WJ-2022-1 发布机构：望江镇人民政府 生成日期：2022-04-05 公开方式：主动公开</p>",
-    "label split over tags": "<table><tr><td><b>索</b><b>引</b><b>号</b>：</td><td>WJ-2022-1</td><td>发布机构：</td><td>望江镇人民政府</td></tr>"
+    "label split over tags": "<table><tr><td><b>索</b><b>引</b><b>号</b>：</td>"
+    "<td>WJ-2022-1</td><td>发布机构：</td><td>望江镇人民政府</td></tr>"
     "<tr><td>生成日期：</td><td>2022-04-05</td><td>公开方式：</td><td>主动公开</td></tr></table>",
 }
 
@@ -82,12 +85,17 @@ def test_a_second_panel_adds_nothing_but_goes_too() -> None:
 
 
 def test_unknown_labels_are_reported() -> None:
-    page = "<table><tr><td>索引号：</td><td>A-1</td><td>信息状态：</td><td>正常</td></tr><tr><td>发布机构：</td><td>甲局</td></tr></table>"
+    page = (
+        "<table><tr><td>索引号：</td><td>A-1</td><td>信息状态：</td><td>正常</td></tr>"
+        "<tr><td>发布机构：</td><td>甲局</td></tr></table>"
+    )
     assert panel(page + BODY).unknown == ("信息状态",)
 
 
 def test_a_list_of_documents_is_no_panel() -> None:
-    rows = "".join(f"<tr><td>{i}</td><td>文件{i}</td><td>望政〔2022〕{i}号</td><td>2022-01-0{i}</td></tr>" for i in range(1, 6))
+    rows = "".join(
+        f"<tr><td>{i}</td><td>文件{i}</td><td>望政〔2022〕{i}号</td><td>2022-01-0{i}</td></tr>" for i in range(1, 6)
+    )
     page = f"<table><tr><th>序号</th><th>文件名称</th><th>文号</th><th>成文日期</th></tr>{rows}</table>"
     found = panel(page)
     assert fields(found) == {}
@@ -98,7 +106,10 @@ def test_words_inside_a_sentence_are_no_labels() -> None:
 
 
 def test_a_byline_is_not_a_panel() -> None:
-    found = panel("<h1>题</h1><div>发布时间：2022-04-06 10:03<span>来源：镇文化站</span><span>浏览次数：88</span> 字号：大 中 小</div>")
+    found = panel(
+        "<h1>题</h1><div>发布时间：2022-04-06 10:03<span>来源：镇文化站</span>"
+        "<span>浏览次数：88</span> 字号：大 中 小</div>"
+    )
     assert fields(found, "byline") == {"published_at": "2022-04-06 10:03", "content_source": "镇文化站"}
     assert fields(found) == {}
     assert found.nodes == ()
