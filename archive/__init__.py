@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archive.addresses import find_document
     from archive.captures import Captures
     from archive.database import home_folder
-    from archive.documents import find_document, show_rendition, unchanged_payload, unread_capture
+    from archive.documents import Stored, show_rendition, unchanged_payload, unread_capture
     from archive.exchange import Exchange, header_text
     from archive.identity import canonical_url, text_urn
     from archive.model import Capture
@@ -24,6 +25,7 @@ __all__ = [
     "Captures",
     "Exchange",
     "SourceRow",
+    "Stored",
     "Writing",
     "canonical_url",
     "find_document",
@@ -41,9 +43,10 @@ _ROOMS = {
     "Captures": "captures",
     "Exchange": "exchange",
     "SourceRow": "store",
+    "Stored": "documents",
     "Writing": "renditions",
     "canonical_url": "identity",
-    "find_document": "documents",
+    "find_document": "addresses",
     "header_text": "exchange",
     "home_folder": "database",
     "show_rendition": "documents",

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
+from archive.addresses import add_aliases, document_of, find_document
 from archive.clock import stamp
 from archive.duplicates import link_copies
 from archive.identity import canonical_url, document_id
-from archive.model import AttachmentLink, Capture, Change, Draft, Metadata, Reading
+from archive.model import AttachmentLink, Capture, Change, Draft, Reading
 from archive.renditions import Writing, add_rendition, as_json, content_of, stored_content
 from archive.tokens import reindex
-from archive.versions import Content, changed_fields, content_sha256, difference
+from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
 
 __all__ = [
     "Stored",
-    "find_document",
     "put_draft",
     "seen_again",
     "show_rendition",
@@ -31,22 +30,29 @@ __all__ = [
     "unread_capture",
 ]
 
-FIND = "SELECT document FROM aliases WHERE url = ? UNION ALL SELECT id FROM documents WHERE id = ? LIMIT 1"
+OLDER = """
+    SELECT v.id FROM versions v JOIN renditions r ON r.version = v.id
+    WHERE v.document = ? AND (r.content_sha256 = ? OR r.text_sha256 = ?) ORDER BY v.first_seen_at LIMIT 1
+"""
+"""The version that an older capture shows. The same text will do: the fields of the two may come from two readers."""
 WITH_CONTENT = "('created', 'text', 'metadata', 'attachment', 'restored')"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a reading. ``change`` is None where the publisher changed nothing."""
+    """What became of a reading. ``change`` is None where the publisher changed nothing. ``compared`` is False where
+    that could not be told: the text is another one, and the reader of now could not read the last capture."""
 
     document: str
     outcome: Literal["same", "changed"]
     change: Change | None
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """The last version that has content, and its content as this reader reads it (None: not read by it)."""
+    """The last version that has content, the capture of its newest reading, and its content as this reader reads
+    it (None: not read by it)."""
 
     version: int
     capture: int
@@ -54,18 +60,10 @@ class _Last:
     content: Content | None
 
 
-def find_document(conn: sqlite3.Connection, *urls: str) -> str | None:
-    """The document that has one of these addresses (any form) as its own or as an alias; the first that has."""
-    for canonical in dict.fromkeys(canonical_url(url) for url in urls):
-        row = conn.execute(FIND, [canonical, document_id(canonical)]).fetchone()
-        if row:
-            return str(row[0])
-    return None
-
-
-def unread_capture(conn: sqlite3.Connection, urls: tuple[str, ...], reader: str) -> int | None:
-    """The last version's capture, if this reader has not read it yet; None: nothing to read first."""
-    document = find_document(conn, *urls)
+def unread_capture(conn: sqlite3.Connection, url: str, final_url: str, reader: str) -> int | None:
+    """The capture to read first, where this reader has not read the last version of the document that an answer
+    from ``final_url`` to ``url`` belongs to; None: nothing."""
+    document = document_of(conn, url, final_url)
     last = _last(conn, document, reader) if document else None
     return last.capture if last and last.content is None else None
 
@@ -99,20 +97,22 @@ def put_draft(
     conn: sqlite3.Connection, capture: Capture, reading: Reading, writing: Writing, previous: Reading | None = None
 ) -> Stored:
     """Store an article reading (``reading.draft`` is set). ``previous``: the last version's capture as this reader
-    reads it, needed where ``unread_capture`` named one; without it (the old capture is damaged or unreadable)
-    the newest stored reading is compared with, whichever reader made it."""
+    reads it, needed where ``unread_capture`` named one. Without it (that capture is damaged or unreadable) no text
+    change can be told from a change of readers: the new reading becomes a rendition of the last version."""
     draft = reading.draft
     if draft is None:
         raise ValueError("put_draft needs an article reading")
-    document = find_document(conn, capture.url, capture.final_url)
+    document = document_of(conn, capture.url, capture.final_url)
     last = _last(conn, document, writing.reader) if document else None
     if document is None or last is None:
         return _create(conn, capture, reading, draft, writing)
-    _alias(conn, document, capture, writing.now)
-    old = last.content or _read_last_again(conn, document, last, previous, writing)
+    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now))
     seen = _seen(capture, writing)
     if seen < last.last_seen_at:
         return _put_older(conn, document, capture, reading, draft, writing)
+    old = last.content or _read_last_again(conn, document, last, previous, writing)
+    if old is None:
+        return _put_uncompared(conn, document, last, capture, reading, writing)
     change = difference(old, content_of(draft))
     if change is None and _is_gone(conn, document):
         change = "restored"
@@ -137,12 +137,27 @@ def show_rendition(
 
 def _read_last_again(
     conn: sqlite3.Connection, document: str, last: _Last, previous: Reading | None, writing: Writing
-) -> Content:
-    """The last version's content by this reader, its rendition added; else the newest that is stored."""
-    if previous is not None and previous.draft is not None:
-        _show(conn, document, add_rendition(conn, last.version, last.capture, previous, writing), previous)
-        return content_of(previous.draft)
-    return stored_content(conn, last.version) or Content("", Metadata(), ())
+) -> Content | None:
+    """The last version's content by this reader, its rendition added; None where it could not be read."""
+    if previous is None or previous.draft is None:
+        return None
+    _show(conn, document, add_rendition(conn, last.version, last.capture, previous, writing), previous)
+    return content_of(previous.draft)
+
+
+def _put_uncompared(
+    conn: sqlite3.Connection, document: str, last: _Last, capture: Capture, reading: Reading, writing: Writing
+) -> Stored:
+    """This reader reads the new capture and cannot read the last one: another rendition, or a page that returned."""
+    draft, stored = reading.draft, stored_content(conn, last.version)
+    assert draft is not None
+    alike = stored is not None and difference(stored, content_of(draft)) is None
+    if _is_gone(conn, document):
+        _put_version(conn, document, capture, reading, draft, writing, "restored", ())
+        return Stored(document, "changed", "restored", compared=alike)
+    _show(conn, document, add_rendition(conn, last.version, capture.id, reading, writing), reading)
+    _seen_again(conn, document, last.version, _seen(capture, writing))
+    return Stored(document, "same", None, compared=alike)
 
 
 def _put_version(
@@ -170,7 +185,7 @@ def _create(conn: sqlite3.Connection, capture: Capture, reading: Reading, draft:
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [document, capture.url, capture.source, capture.column, reading.trust, seen, seen, capture.import_path],
     )
-    _alias(conn, document, capture, writing.now)
+    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now))
     _put_version(conn, document, capture, reading, draft, writing, "created", ())
     return Stored(document, "changed", "created")
 
@@ -180,10 +195,7 @@ def _put_older(
 ) -> Stored:
     """A capture from before the last check (an imported WARC file): a version of the past, or one already held."""
     seen = _seen(capture, writing)
-    known = conn.execute(
-        "SELECT id FROM versions WHERE document = ? AND content_sha256 = ? ORDER BY first_seen_at LIMIT 1",
-        [document, content_sha256(content_of(draft))],
-    ).fetchone()
+    known = conn.execute(OLDER, [document, content_sha256(content_of(draft)), text_sha256(draft.text)]).fetchone()
     if known:
         conn.execute("UPDATE versions SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", [seen, known[0]])
     else:
@@ -206,8 +218,9 @@ def _renumber(conn: sqlite3.Connection, document: str) -> None:
 
 def _last(conn: sqlite3.Connection, document: str, reader: str) -> _Last | None:
     row = conn.execute(
-        f"SELECT id, capture, last_seen_at FROM versions WHERE document = ? AND change IN {WITH_CONTENT} "
-        "ORDER BY number DESC LIMIT 1",
+        f"""SELECT id, coalesce((SELECT capture FROM renditions r WHERE r.version = v.id ORDER BY r.id DESC LIMIT 1),
+                capture), last_seen_at
+            FROM versions v WHERE document = ? AND change IN {WITH_CONTENT} ORDER BY number DESC LIMIT 1""",
         [document],
     ).fetchone()
     return _Last(row[0], row[1], row[2], stored_content(conn, row[0], reader)) if row else None
@@ -254,16 +267,6 @@ def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> None:
         "UPDATE documents SET trust = ?, trust_evidence = ?, flags = ? WHERE id = ?",
         [reading.trust, as_json(list(reading.trust_evidence)), as_json(list(flags)), document],
     )
-
-
-def _alias(conn: sqlite3.Connection, document: str, capture: Capture, now: datetime) -> None:
-    for url, kind in ((capture.url, "listed"), (capture.final_url, "final")):
-        canonical = canonical_url(url)
-        if document_id(canonical) != document:
-            conn.execute(
-                "INSERT OR IGNORE INTO aliases (url, document, kind, since) VALUES (?, ?, ?, ?)",
-                [canonical, document, kind, stamp(now)],
-            )
 
 
 def _seen(capture: Capture, writing: Writing) -> str:

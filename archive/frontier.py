@@ -51,6 +51,9 @@ class Leased:
     capture: int | None = None
 
 
+# An address that stands in two columns is read with the words of the column that found it: else each walk of the
+# other one would look like a new title.
+SAME_COLUMN = 'urls.source = excluded.source AND urls."column" = excluded."column"'
 COLUMNS = 'url, address, kind, "column", walk, page, attempts, entry_title, entry_date, capture'
 
 
@@ -95,18 +98,34 @@ class Frontier:
         ``resumed_since``: when the run that is being resumed began; a walk that it finished is not walked again.
         """
         for column, name, url in columns:
-            self.conn.execute(
-                """INSERT INTO columns (source, id, name, url) VALUES (?, ?, ?, ?)
-                   ON CONFLICT (source, id) DO UPDATE SET name = excluded.name, url = excluded.url""",
-                [self.source, column, name, url],
-            )
+            self._put_column(column, name, url)
             if not self._walk_goes_on(column, now) and not self._walked_since(column, resumed_since, now):
                 walk = self._new_walk(column, now)
                 self.add_list_page(column, url, walk, 1, now)
-        known = [c for c, _, _ in columns]
+        self._drop_columns([column for column, _, _ in columns])
+
+    def _put_column(self, column: str, name: str | None, url: str) -> None:
+        """A column whose address is another one than before is another list: nothing is known of its end."""
+        self.conn.execute(
+            """INSERT INTO columns (source, id, name, url) VALUES (?, ?, ?, ?)
+               ON CONFLICT (source, id) DO UPDATE SET name = excluded.name, url = excluded.url,
+                   walk_open = walk_open AND url = excluded.url,
+                   walk_started_at = CASE WHEN url = excluded.url THEN walk_started_at END,
+                   completed_at = CASE WHEN url = excluded.url THEN completed_at END""",
+            [self.source, column, name, url],
+        )
+
+    def _drop_columns(self, known: list[str]) -> None:
+        """Columns that the source file does not name any more are not walked on."""
+        others = f"NOT IN ({','.join('?' * len(known))})"
         self.conn.execute(
             f"""UPDATE urls SET state = 'failed', reason = 'column removed from the source file' WHERE source = ?
-                AND kind = 'list' AND state = 'discovered' AND "column" NOT IN ({",".join("?" * len(known))})""",
+                AND kind = 'list' AND state = 'discovered' AND "column" {others}""",
+            [self.source, *known],
+        )
+        self.conn.execute(
+            f"""UPDATE columns SET walk_open = 0, completed_at = CASE WHEN walk_open THEN NULL ELSE completed_at END
+                WHERE source = ? AND id {others}""",
             [self.source, *known],
         )
 
@@ -128,11 +147,18 @@ class Frontier:
         return row is not None and now - datetime.fromisoformat(row[0]) < WALK_STAYS_OPEN
 
     def _new_walk(self, column: str, now: datetime) -> int:
+        """A walk that is still open was broken off: behind what it showed there may be entries that nobody saw, so
+        that the next one must not stop at known entries; and what was left of it is not walked beside the new one."""
         walk: int = self.conn.execute("SELECT coalesce(max(walk), 0) + 1 FROM columns").fetchone()[0]
         self.conn.execute(
-            "UPDATE columns SET walk = ?, walk_open = 1, walk_started_at = ?, next_url = url, pages = 0 "
-            "WHERE source = ? AND id = ?",
+            """UPDATE columns SET walk = ?, walk_open = 1, walk_started_at = ?, next_url = url, pages = 0,
+               completed_at = CASE WHEN walk_open THEN NULL ELSE completed_at END WHERE source = ? AND id = ?""",
             [walk, stamp(now), self.source, column],
+        )
+        self.conn.execute(
+            """UPDATE urls SET state = 'done', reason = 'its walk began again' WHERE source = ? AND "column" = ?
+               AND kind = 'list' AND state = 'discovered'""",
+            [self.source, column],
         )
         return walk
 
@@ -259,14 +285,15 @@ class Frontier:
             f"""INSERT INTO urls (url, address, source, "column", kind, state, priority, discovered_at, listed_at,
                     found_on, due_at, entry_title, entry_date)
                 VALUES (?, ?, ?, ?, 'article', 'discovered', {NEW}, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (url) DO UPDATE SET listed_at = excluded.listed_at, entry_title = excluded.entry_title,
-                    entry_date = excluded.entry_date""",
+                ON CONFLICT (url) DO UPDATE SET listed_at = excluded.listed_at,
+                    entry_title = iif({SAME_COLUMN}, excluded.entry_title, entry_title),
+                    entry_date = iif({SAME_COLUMN}, excluded.entry_date, entry_date)""",
             [url, entry.url, self.source, column, at, at, found_on, at, entry.title, entry.date],
         )
         if reworded:
             self.conn.execute(
                 f"""UPDATE urls SET state = 'discovered', priority = {RECHECK}, attempts = 0
-                    WHERE url = ? AND state IN ('done', 'failed')""",
+                    WHERE url = ? AND kind = 'article' AND state IN ('done', 'failed')""",
                 [url],
             )
 
@@ -279,12 +306,20 @@ class Frontier:
         ).fetchone()
         return row is not None and row[0] is not None
 
-    def close_walk(self, column: str, now: datetime, *, reached_end: bool, total: int | None = None) -> None:
-        """The walk is over: at the last page (``reached_end``), at known entries, or at a bound."""
+    def is_walking(self, column: str, walk: int) -> bool:
+        """Whether that walk of the column goes on; a page of an earlier one may still come in."""
+        row = self.conn.execute(
+            "SELECT 1 FROM columns WHERE source = ? AND id = ? AND walk = ? AND walk_open", [self.source, column, walk]
+        ).fetchone()
+        return row is not None
+
+    def close_walk(self, column: str, now: datetime, *, reached_end: bool | None, total: int | None = None) -> None:
+        """The walk is over. ``reached_end``: True at the last page, None at known entries, False where it had to stop
+        before (a bound, a loop): the next walk must not stop at known entries then."""
         self.conn.execute(
             """UPDATE columns SET walk_open = 0, next_url = NULL, total = coalesce(?, total),
-               completed_at = CASE WHEN ? THEN ? ELSE completed_at END WHERE source = ? AND id = ?""",
-            [total, reached_end, stamp(now), self.source, column],
+               completed_at = CASE WHEN ? IS NULL THEN completed_at WHEN ? THEN ? END WHERE source = ? AND id = ?""",
+            [total, reached_end, reached_end, stamp(now), self.source, column],
         )
 
 

@@ -1,8 +1,8 @@
 """When a page that was there is not there any more: gone only with evidence, and its return.
 
 A page is *gone* after two failed checks (404, 410 or a soft 404) at least a day apart, while the site answers
-otherwise. A site that blocks or fails never turns into deletions. The return is a version ``restored``,
-made by ``archive.documents`` when the page is read again.
+otherwise and the document is at no other address. A site that blocks or fails never turns into deletions. The
+return is a version ``restored``, made by ``archive.documents`` when the page is read again.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from archive.addresses import answers_elsewhere, find_document
 from archive.clock import stamp
-from archive.documents import find_document
 from archive.model import Outcome
 from archive.versions import confirms_gone
 
@@ -47,7 +47,7 @@ def mark_failed_check(
     document = find_document(conn, url)
     if outcome not in NOT_THERE or capture is None or document is None or _gone_already(conn, document):
         return False
-    if not confirms_gone([row[0] for row in earlier], now, site_answers):
+    if not confirms_gone([row[0] for row in earlier], now, site_answers) or answers_elsewhere(conn, document, url):
         return False
     _add_gone(conn, document, capture, now)
     return True

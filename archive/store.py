@@ -17,9 +17,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.addresses import find_document
 from archive.clock import stamp
 from archive.database import open_database, transaction
-from archive.documents import Stored, find_document, put_draft, seen_again
+from archive.documents import Stored, put_draft, seen_again
 from archive.frontier import Frontier
 from archive.identity import canonical_url
 from archive.lifecycle import mark_failed_check
@@ -109,6 +110,12 @@ class Archive:
         self.conn.execute(
             "UPDATE runs SET finished_at = ?, verdict = ?, reasons = ?, counts = ? WHERE id = ?",
             [stamp(now), verdict, json.dumps(list(reasons), ensure_ascii=False), json.dumps(dict(counts)), run],
+        )
+
+    def note_reasons(self, run: int, reasons: Iterable[str]) -> None:
+        """Why a run that goes on will have failed; a run that takes it up finds them there."""
+        self.conn.execute(
+            "UPDATE runs SET reasons = ? WHERE id = ?", [json.dumps(list(reasons), ensure_ascii=False), run]
         )
 
     # -- what is noticed -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import chardet
 
 from crawler.errors import DecodeError
+from crawler.plausible import plausible
 
 __all__ = ["Decoded", "decode"]
 
@@ -26,6 +27,10 @@ WIDE = re.compile("[\u2e80-\uffef]")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 META_WITHIN = 8192  # bytes; browsers look at 1024, old templates put their scripts first
 TOLERATED = 0.02  # share of bad characters up to which UTF-8 or GB18030 is taken without asking the detector
+PLAUSIBLE = 0.85  # share of common characters: the worst of 82 real pages has 0.99, random bytes at most 0.8
+UNREADABLE = 0.1  # share of bad characters from which on nothing is worth keeping
+SINGLE_BYTE = re.compile(r"(?:koi8|cp\d{3}$|cp125|iso8859|iso-8859|windows-|mac|tis|hp-|ptcp|kz)", re.I)
+# They read any bytes at all: that the detector names one proves nothing.
 SAMPLE = 60_000  # bytes given to the detector
 LATIN = frozenset({"iso8859-1", "cp1252", "ascii", "iso8859-15"})  # they read every byte: believing them proves nothing
 
@@ -42,8 +47,23 @@ class Decoded:
 def decode(body: bytes, media_type: str | None = None) -> Decoded:
     """The text of an answer. ``media_type`` is the Content-Type header as sent, or None.
 
-    Raises DecodeError for bytes that are no text (control bytes that UTF-16 does not explain).
+    Raises DecodeError for bytes that are no text: control bytes that UTF-16 does not explain, or characters that
+    nobody writes.
     """
+    if body.endswith(b"\0\0"):
+        body = body.rstrip(b"\0") + b"\0" * 2 if _utf16(body) else body.rstrip(b"\0") or body
+    found = _read(body, media_type)
+    share = 1.0 if found.encoding == "utf-8" else plausible(found.text)
+    if share < PLAUSIBLE:
+        other = _loose(body, "big5hkscs")
+        if plausible(other.text) > max(share, PLAUSIBLE) and other.replaced <= found.replaced + len(other.text) // 100:
+            return other
+    if share < PLAUSIBLE or found.replaced > max(4, len(found.text) * UNREADABLE):
+        raise DecodeError("the answer is no text in any encoding: the characters that its bytes give are nobody's")
+    return found
+
+
+def _read(body: bytes, media_type: str | None) -> Decoded:
     for mark, name in BOMS:
         if body.startswith(mark):
             return _loose(body[len(mark) :], name)
@@ -139,5 +159,5 @@ def _fewest_errors(body: bytes, media_type: str | None) -> Decoded:
     if best.replaced <= max(3, foreign * TOLERATED):
         return best
     guess = chardet.detect(body[:SAMPLE])["encoding"]
-    name = _codec(guess) if guess else None
+    name = _codec(guess) if guess and not SINGLE_BYTE.match(guess) else None
     return min([*([_loose(body, name)] if name else []), best], key=lambda d: d.replaced)

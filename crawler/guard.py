@@ -65,9 +65,15 @@ def _unwrapped(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.I
 def check_url(url: str) -> None:
     """Raise RefusedRequest for another scheme than http(s), or a literal address that is not public, in any
     spelling that the resolver would take for one (2130706433, 0x7f.1)."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        raise RefusedRequest(f"{url[:200]}: this is no address") from None
+    if not named or not parts.hostname:
         raise RefusedRequest(f"{url}: only http and https addresses are fetched")
+    if "@" in parts.netloc:
+        raise RefusedRequest(f"{url}: an address with a user name in it is not fetched")
     host = parts.hostname.strip("[]")
     try:
         check_address(host)

@@ -1,7 +1,8 @@
 """Runs that judge themselves: ok, degraded or failed, with reasons. Pure but for reading the archive.
 
 failed: a column's first list was empty, nothing answered, or the source file's ``[expect]`` is not met.
-degraded: challenges, failed pages above one in twenty, a paging loop, pages that need a browser.
+degraded: challenges, failed pages above one in twenty, a paging loop, a list page that did not come, pages that
+need a browser.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def judge(
     if failures:
         return "failed", tuple(failures)
     degraded = [f"{text}: {counts[f'issue/{code}']}" for code, text in DEGRADING.items() if counts.get(f"issue/{code}")]
+    if counts.get("broken_walks"):
+        degraded.append(f"columns whose walk broke off at a list page: {counts['broken_walks']}")
     for what in ("failed", "unreadable"):
         if counts.get(what, 0) > FAILED_SHARE * max(counts.get("answered", 0) + counts.get("failed", 0), 1):
             degraded.append(f"{counts[what]} pages {what}")

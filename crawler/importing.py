@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from archive.read_warc import Foreign, read_warc
-
-from archive import Capture, Exchange, Writing, canonical_url, text_urn
+from archive import Capture, Exchange, Writing, canonical_url, text_urn, unread_capture
 from archive.clock import now, stamp
 from archive.errors import ArchiveError
 from archive.model import Issue, Reading
+from archive.read_warc import Foreign, read_warc
 from crawler.extract import PageInput, reader_revision
 from crawler.files import PAGES, WARCS, UnusableInput, files_of, page_of_file
+from crawler.previous import not_compared, previous_page
 from crawler.session import TOOL, Session
 
 __all__ = ["Imported", "import_paths"]
@@ -78,26 +78,44 @@ class _Import:
 
     def _put(self, kept: _Kept, future: Future[Reading]) -> Imported:
         reading = self.session.pool.result(future, kept.page)
+        previous = self._previous(kept) if reading.kind == "article" else None
         archive, moment = self.session.archive, now()
         with archive.transaction():
             for issue in reading.issues:
-                archive.put_issue(replace(issue, url=issue.url or kept.url), run=self.run, source=None, now=moment)
+                self._put_issue(replace(issue, url=issue.url or kept.url))
             if reading.draft is None or reading.kind != "article":
                 return self._no_document(kept, reading)
-            stored = archive.put_reading(
-                kept.capture, reading, Writing(self.reader, self.run, moment), address=kept.url
-            )
+            writing = Writing(self.reader, self.run, moment)
+            stored = archive.put_reading(kept.capture, reading, writing, previous, address=kept.url)
             archive.observe(kept.url, stored.outcome, moment, capture=kept.capture.id, run=self.run)
+            for issue in not_compared(stored, kept.url):
+                self._put_issue(issue)
         result = stored.change or stored.outcome
         self.counts[result] += 1
         return Imported(kept.path, result, stored.document)
+
+    def _previous(self, kept: _Kept) -> Reading | None:
+        """The last version of the page's document as the reader of now reads it, where another reader made it."""
+        capture = unread_capture(self.session.archive.conn, kept.url, kept.capture.final_url, self.reader)
+        if capture is None:
+            return None
+        try:
+            page = previous_page(self.session.captures, capture, kept.url)
+        except ArchiveError as error:
+            with self.session.archive.transaction():
+                self._put_issue(Issue(error.code, "error", str(error), url=kept.url))
+            return None
+        return self.session.pool.result(self.session.pool.submit(page, None), page)
+
+    def _put_issue(self, issue: Issue) -> None:
+        self.session.archive.put_issue(issue, run=self.run, source=None, now=now())
 
     def _no_document(self, kept: _Kept, reading: Reading) -> Imported:
         message = reading.issues[0].message if reading.issues else f"a page of kind {reading.kind}, no document"
         archive = self.session.archive
         if not reading.issues:
             issue = Issue("not_a_document", "info", f"{kept.path}: {message}", url=kept.url)
-            archive.put_issue(issue, run=self.run, source=None, now=now())
+            self._put_issue(issue)
         archive.observe(kept.url, "failed", now(), capture=kept.capture.id, run=self.run, reason=reading.kind)
         result = "failed" if reading.kind == "error" else "skipped"
         self.counts[result] += 1
@@ -130,7 +148,7 @@ class _Import:
             what = ", ".join(f"{n} {media}" for media, n in sorted(skipped.items()))
             issue = Issue("skipped_records", "info", f"{path}: not imported: {what}", data=dict(skipped))
             with self.session.archive.transaction():
-                self.session.archive.put_issue(issue, run=self.run, source=None, now=now())
+                self._put_issue(issue)
             yield Imported(str(path), "skipped", None, f"not imported: {what}")
 
     def _foreign(self, found: Foreign, path: Path) -> _Kept | Imported:
@@ -159,7 +177,7 @@ class _Import:
 
     def _issue(self, issue: Issue, path: str) -> Imported:
         with self.session.archive.transaction():
-            self.session.archive.put_issue(issue, run=self.run, source=None, now=now())
+            self._put_issue(issue)
         self.counts["failed"] += 1
         return Imported(path, "failed", None, issue.message)
 

@@ -1,7 +1,8 @@
 """Keep: every answer goes into a WARC file, and into its captures row, before anything looks at it.
 
 A downloader middleware nearest to the downloader, so that it sees the payload as it was sent (still
-compressed). The final answer to a lease moves its URL to ``kept`` in the transaction of the captures row.
+compressed), and hands it on as the archive unpacks it: an answer reads the same today and from its record in
+years. The final answer to a lease moves its URL to ``kept`` in the transaction of the captures row.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from archive import Capture, Exchange, header_text
+from archive.captures import BODY_LIMIT
 from archive.clock import stamp
+from archive.coding import decode_content
 from archive.errors import NotWritable
 from archive.frontier import Leased
 from crawler.run import SourceRun
@@ -39,7 +42,8 @@ class Keep:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Raises NotWritable when the answer cannot be stored; nothing more is fetched then."""
+        """Raises NotWritable when the answer cannot be stored; nothing more is fetched then. Raises
+        PayloadUnreadable, once it is stored, where it cannot be unpacked within the limit."""
         lease: Leased | None = request.meta.get("lease")
         hop = response.status in REDIRECTS and "Location" in response.headers
         try:
@@ -48,7 +52,7 @@ class Keep:
             self.run.stop(self.crawler, error)
             raise
         self.run.counts["fetched"] += lease is not None and not hop
-        return response
+        return response.replace(body=_unpacked(response))
 
     def _keep(self, request: Request, response: Response, lease: Leased | None, hop: bool) -> Capture:
         def settle(conn: sqlite3.Connection, capture: Capture) -> None:
@@ -85,6 +89,11 @@ class Keep:
             ip=str(response.ip_address) if response.ip_address else None,
             note=note,
         )
+
+
+def _unpacked(response: Response) -> bytes:
+    coding = ", ".join(value for name, value in _lines(response.headers) if name.lower() == "content-encoding")
+    return decode_content(response.body, coding, BODY_LIMIT)
 
 
 def _lines(headers: Headers) -> tuple[tuple[str, str], ...]:

@@ -31,8 +31,9 @@ def settle_list(run: SourceRun, answer: Answer, reading: Reading) -> None:
     run.counts["lists"] += 1
     for issue in reading.issues:
         run.issue(issue)
+    walking = run.frontier.is_walking(lease.column or "", lease.walk or 0)
     listing = reading.listing or Listing(())
-    if not listing.entries:
+    if not listing.entries and walking:
         _empty(run, answer, reading)
         return
     entries = _own(run, listing.entries, answer.final_url)
@@ -40,6 +41,8 @@ def settle_list(run: SourceRun, answer: Answer, reading: Reading) -> None:
     run.counts["found"] += found.new
     outcome: Outcome = "changed" if found.new else "same"
     run.archive.observe(lease.url, outcome, moment, capture=answer.capture.id, run=run.id)
+    if not walking:
+        return
     if found.seen == len(entries) and (lease.page or 1) > 1 and entries:
         _loop(run, answer, "shows only entries that this walk has seen already")
     else:
@@ -53,17 +56,24 @@ def _go_on(run: SourceRun, answer: Answer, listing: Listing, new: int) -> None:
     if listing.next_url is None:
         run.frontier.close_walk(column, moment, reached_end=True, total=listing.total)
     elif run.mode != "full" and new == 0 and run.frontier.walk_complete(column):
-        run.frontier.close_walk(column, moment, reached_end=False, total=listing.total)
+        run.frontier.close_walk(column, moment, reached_end=None, total=listing.total)
     elif page >= bound:
-        run.frontier.close_walk(column, moment, reached_end=False, total=listing.total)
+        run.frontier.close_walk(column, moment, reached_end=False if new else None, total=listing.total)
         text = f"column {column}: stopped after {page} list pages (max_pages)"
         run.issue(Issue("max_pages", "info", text, url=lease.address))
-    elif not allows(run.source, listing.next_url):
+    elif not _is_own(run, listing.next_url):
         run.frontier.close_walk(column, moment, reached_end=False)
-        text = f"column {column}: the next page {listing.next_url} is on another host"
+        text = f"column {column}: the next page {listing.next_url} is no address on the source's hosts"
         run.issue(Issue("foreign_entry", "warning", text, url=lease.address))
     elif not run.frontier.add_list_page(column, listing.next_url, lease.walk or 0, page + 1, moment):
         _loop(run, answer, f"leads back to {listing.next_url}")
+
+
+def _is_own(run: SourceRun, url: str) -> bool:
+    try:
+        return bool(canonical_url(url)) and allows(run.source, url)
+    except ValueError:  # a script put something else together
+        return False
 
 
 def _own(run: SourceRun, entries: tuple[Entry, ...], page: str) -> list[Entry]:
@@ -90,9 +100,9 @@ def _empty(run: SourceRun, answer: Answer, reading: Reading) -> None:
     run.archive.observe(lease.url, "failed", now(), capture=answer.capture.id, run=run.id, reason=EmptyListing.code)
     text = f"column {lease.column}: no entries on {lease.address} (read as {reading.kind})"
     run.issue(Issue(EmptyListing.code, "error" if first else "warning", text, url=lease.address))
-    run.frontier.close_walk(lease.column or "", now(), reached_end=False)
+    run.frontier.close_walk(lease.column or "", now(), reached_end=None if first else False)
     if first:
-        run.reasons.append(f"column {lease.column}: its first list page has no entries")
+        run.fail(f"column {lease.column}: its first list page has no entries")
 
 
 def _loop(run: SourceRun, answer: Answer, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -9,9 +10,14 @@ from scrapy.exceptions import IgnoreRequest
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
 __all__ = ["DisallowedRequest", "Robots"]
+
+
+# A robots.txt that does not come is logged there with a traceback; the page behind it becomes an Issue if it fails too.
+logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
 
 class DisallowedRequest(IgnoreRequest):
@@ -27,3 +33,9 @@ class Robots(RobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest:
             raise DisallowedRequest(f"{request.url}: robots.txt does not allow it") from None
+
+    async def _parse_robots(self, resp: Response, netloc: str, request: Request) -> None:
+        """An error page is no robots.txt, whatever words stand in it."""
+        if resp.status != 200:
+            raise IgnoreRequest(f"{resp.url}: status {resp.status}")
+        await super()._parse_robots(resp, netloc, request)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from archive import Capture, Writing, show_rendition
 from archive.clock import now
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, PayloadUnreadable
 from archive.model import Issue, Reading
 from crawler.extract import PageInput, reader_revision
 from crawler.pages import page_of_capture
@@ -87,7 +87,8 @@ class _Reextract:
         last = 0
         while True:
             rows = self.session.archive.conn.execute(
-                """SELECT v.id, v.capture, v.document, d.url, d.source FROM versions v
+                """SELECT v.id, coalesce((SELECT capture FROM renditions WHERE version = v.id ORDER BY id DESC LIMIT 1),
+                       v.capture), v.document, d.url, d.source FROM versions v
                    JOIN documents d ON d.id = v.document
                    WHERE v.id > ? AND v.change NOT IN ('gone', 'moved', 'unlisted') ORDER BY v.id LIMIT ?""",
                 [last, WINDOW],
@@ -123,7 +124,7 @@ class _Reextract:
             capture = captures.load(task.capture)
             body = captures.payload(task.capture)
         except ArchiveError as error:
-            self.counts["damaged"] += 1
+            self.counts["unreadable" if isinstance(error, PayloadUnreadable) else "damaged"] += 1
             self._issue(Issue(error.code, "error", str(error), url=task.address), task)
             return None
         expected: Literal["article"] | None = "article" if capture.source else None

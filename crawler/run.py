@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from archive import SourceRow, Writing, home_folder
 from archive.clock import now, stamp
 from archive.model import Issue, Mode
+from archive.resumed import run_so_far
 from crawler.extract import reader_revision
 from crawler.health import judge
 from crawler.lock import SourceLock
@@ -27,8 +28,9 @@ __all__ = ["SourceRun"]
 
 
 class SourceRun:
-    """Opened by the scheduler, closed when the spider closes. ``counts`` are this process's; ``fatal`` is why the
-    run had to stop (a full disk); ``verdict`` stays None for a run that did not come to its end."""
+    """Opened by the scheduler, closed when the spider closes. ``counts`` are the whole run's, but for
+    ``fetched``, which is this process's; ``fatal`` is why the run had to stop (a full disk); ``verdict`` stays None
+    for a run that did not come to its end."""
 
     _of_crawler: ClassVar[WeakKeyDictionary[Crawler, SourceRun]] = WeakKeyDictionary()
 
@@ -74,7 +76,10 @@ class SourceRun:
                 self.source.id, self.mode, tool_version=TOOL, reader=self.reader,
                 toml_sha256=self.source.toml_sha256, now=moment,
             )  # fmt: skip
-            if resumed is None:
+            if resumed is not None:
+                self.reasons, so_far = run_so_far(self.archive.conn, self.id)
+                self.counts.update(so_far)
+            else:
                 self.counts["due"] = self.frontier.make_due(moment, everything=self.mode == "full")
             columns = [(c.id, c.name, c.url) for c in self.source.columns]
             self.frontier.open_walks(columns, moment, resumed_since=resumed)
@@ -96,6 +101,11 @@ class SourceRun:
         self.archive.put_issue(issue, run=self.id, source=self.source.id, now=now())
         self.counts["issues"] += 1
         self.counts[f"issue/{issue.code}"] += 1
+
+    def fail(self, reason: str) -> None:
+        """Note why the run has failed whatever else comes (inside a transaction: it outlives this process)."""
+        self.reasons.append(reason)
+        self.archive.note_reasons(self.id, self.reasons)
 
     def stop(self, crawler: Crawler, error: Exception) -> None:
         """End the crawl: the disk is full or the archive cannot be written. The run is taken up later."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from archive.captures import BODY_LIMIT
+
 __all__: list[str] = []
 
 BOT_NAME = "gongkai"
@@ -25,7 +27,7 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_000_000  # bytes of answers that wait to be rea
 RANDOMIZE_DOWNLOAD_DELAY = False  # its jitter also shortens the delay
 ROBOTSTXT_OBEY = True
 DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes, before and after content decoding
+DOWNLOAD_MAXSIZE = BODY_LIMIT  # bytes; the same bound holds for what crawler.keep unpacks
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -36,6 +38,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",  # warcio cannot read br payloads with current brotli
 }
 
+COMPRESSION_ENABLED = False  # the archive's own decoder (crawler.keep): it forgives servers that lie about gzip
 COOKIES_ENABLED = False
 RETRY_ENABLED = False
 REDIRECT_MAX_TIMES = 5

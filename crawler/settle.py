@@ -17,6 +17,7 @@ from archive.model import Issue, Level, Outcome, Reading
 from crawler.items import Answer, NoAnswer
 from crawler.lists import settle_list
 from crawler.pages import page_of_capture
+from crawler.previous import not_compared, previous_page
 
 if TYPE_CHECKING:
     from crawler.run import SourceRun
@@ -91,8 +92,7 @@ def _settle_same(run: SourceRun, answer: Answer) -> None:
 
 async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> None:
     """Store the document; before that, where another reader read its last version, have that read again."""
-    addresses = (answer.lease.address, answer.final_url)
-    unread = unread_capture(run.archive.conn, addresses, run.reader)
+    unread = unread_capture(run.archive.conn, answer.lease.address, answer.final_url, run.reader)
     previous = await _read_again(run, unread, answer) if unread is not None else None
     moment = now()
     with run.archive.transaction():
@@ -100,7 +100,7 @@ async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> N
             answer.capture, reading, run.writing, previous, address=answer.lease.address, final_url=answer.final_url
         )
         run.archive.observe(answer.lease.url, stored.outcome, moment, capture=answer.capture.id, run=run.id)
-        for issue in reading.issues:
+        for issue in (*reading.issues, *not_compared(stored, answer.lease.address)):
             run.issue(issue)
         _done(run, answer.lease, changed=stored.outcome == "changed")
         run.counts["answered"] += 1
@@ -110,13 +110,12 @@ async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> N
 async def _read_again(run: SourceRun, capture: int, answer: Answer) -> Reading | None:
     """The last version's capture under the reader of now; None (and an issue) where it is damaged."""
     try:
-        stored = run.session.captures.load(capture)
-        body = run.session.captures.payload(capture)
+        page = previous_page(run.session.captures, capture, answer.lease.address)
     except ArchiveError as error:
         with run.archive.transaction():
             run.issue(Issue(error.code, "error", str(error), url=answer.lease.address))
         return None
-    return await run.session.pool.read(page_of_capture(stored, body, answer.lease.address), run.source)
+    return await run.session.pool.read(page, run.source)
 
 
 def _settle_missing(run: SourceRun, answer: Answer, outcome: Outcome) -> None:
@@ -191,9 +190,11 @@ def _settle_attempt(
 
 
 def _list_failed(run: SourceRun, lease: Leased, message: str) -> None:
-    """A walk that cannot go on is taken up by the next run; without its first page the run has failed."""
+    """A walk that cannot go on begins again in the next run; without its first page the run has failed."""
     if lease.page == 1:
-        run.reasons.append(f"column {lease.column}: {message}")
+        run.fail(f"column {lease.column}: {message}")
+    else:
+        run.counts["broken_walks"] += 1
 
 
 def _done(run: SourceRun, lease: Leased, *, changed: bool) -> None:

@@ -16,7 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from archive.errors import ArchiveError, NotWritable
+from archive.errors import ArchiveError, NotWritable, PayloadUnreadable
 from archive.frontier import Leased
 from archive.model import Capture
 from crawler.guard import RefusedRequest, refused_names
@@ -73,7 +73,7 @@ def _from_archive(run: SourceRun, lease: Leased) -> Answer | NoAnswer:
         capture = run.session.captures.load(lease.capture or 0)
         body = run.session.captures.payload(capture.id)
     except ArchiveError as error:
-        return NoAnswer(lease, error.code, f"{lease.address}: {error}", again=True)
+        return NoAnswer(lease, error.code, f"{lease.address}: {error}", again=not isinstance(error, PayloadUnreadable))
     return Answer(lease, capture, capture.final_url, capture.status or 200, capture.media_type, body)
 
 
@@ -86,6 +86,8 @@ CODES: tuple[tuple[type[BaseException], str, bool], ...] = (
     (DownloadTimeoutError, "timeout", True),
     (DownloadConnectionRefusedError, "connection_refused", True),
     (ResponseDataLossError, "data_loss", True),
+    (PayloadUnreadable, PayloadUnreadable.code, False),
+    (ValueError, "bad_address", False),  # a redirect to something that is no address
 )
 """Exception, the issue code it becomes, and whether another attempt may help; anything else is ``fetch``, again."""
 

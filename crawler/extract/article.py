@@ -18,6 +18,7 @@ from crawler.extract.metadata import Clues, Found, assemble
 from crawler.extract.panel import Panel
 from crawler.extract.region import Region
 from crawler.extract.trust import TrustClues, judge
+from crawler.extract.under import Head
 from crawler.source import Rules, Source
 
 __all__ = ["ArticlePage", "read_article"]
@@ -42,7 +43,7 @@ NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """A page that is to be read as an article. ``lines``: the blocks of the whole page; ``repaired``: readings that
+    """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the blocks of the whole page; ``repaired``: readings that
     were taken out of the tree before; ``warnings``: what decoding and parsing had to say."""
 
     url: str | None
@@ -53,6 +54,7 @@ class ArticlePage:
     panel: Panel
     region: Region | None
     rules: Rules | None
+    head: Head | None = None
     fetched: bool = True
     entry_title: str | None = None
     entry_date: str | None = None

@@ -37,6 +37,8 @@ MEDIA_TYPES = {
 }
 PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "tiff": "image/tiff"}
 EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,4})$")
+EMBEDDED = {"iframe": "src", "embed": "src", "object": "data"}
+"""Elements that show a file in the page, and their attribute with its address."""
 BOX = re.compile(r"(?:^|[-_ ])\w*(?:fujian|attach|annex|fjlist|fjxz|download|xiazai|\bfj\b)\w*(?:$|[-_ ])", re.I)
 NAMED = re.compile(r"附\s*件|附\s*表|下载")
 AROUND = 4  # ancestors of the region whose boxes are looked at
@@ -62,7 +64,7 @@ def find_attachments(tree: HtmlElement, region: HtmlElement | None, url: str | N
     base = base_of(tree, url)
     found: dict[str, tuple[str, str | None]] = {}
     for link, in_box in _links(region):
-        href = attribute(link, "href")
+        href = _address(link)
         if not href or href.startswith("#") or re.match(r"(?!https?:|ftp:)[a-z][a-z0-9+.-]*:", href, re.I):
             continue
         name = _name(link, href)
@@ -79,9 +81,10 @@ def find_attachments(tree: HtmlElement, region: HtmlElement | None, url: str | N
 
 
 def _links(region: HtmlElement) -> Iterable[tuple[HtmlElement, bool]]:
-    """Links of the region, then those of attachment boxes around it; with whether they stand in such a box."""
-    for link in region.iter("a"):
-        yield link, _in_box(link, region)
+    """Links and embedded files of the region, then links of attachment boxes around it; with whether they stand in
+    such a box."""
+    for link in region.iter("a", *EMBEDDED):
+        yield link, link.tag == "a" and _in_box(link, region)
     inside = set(region.iter("a"))
     around = region
     for _ in range(AROUND):
@@ -92,6 +95,15 @@ def _links(region: HtmlElement) -> Iterable[tuple[HtmlElement, bool]]:
     for link in around.iter("a"):
         if link not in inside and _in_box(link, around):
             yield link, True
+
+
+def _address(element: HtmlElement) -> str:
+    """Where the link or the frame leads. A viewer's frame names the file in its query
+    (``viewer.html?file=/files/1.pdf``)."""
+    href = attribute(element, EMBEDDED.get(str(element.tag), "href"))
+    if element.tag == "a" or "?" not in href:
+        return href
+    return next((v for _, v in parse_qsl(href.partition("?")[2]) if EXTENSION.search(v)), href)
 
 
 def _in_box(link: HtmlElement, top: HtmlElement) -> bool:

@@ -108,7 +108,7 @@ def _walk(
     skipped: HtmlElement | None = None
     for event, element in walker:
         tag = element.tag
-        inline = tag in INLINE
+        inline = tag in INLINE or ":" in tag  # Word's o:p and st1:date stand inside words
         if event == "start":
             rows: tuple[tuple[str, ...], ...] = ()
             gone = tag in SILENT or element in dropped or (element is not root and hidden(element))

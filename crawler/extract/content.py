@@ -55,7 +55,11 @@ def read_body(
     chrome beyond doubt are cut from it, and a title that is a paragraph of the document stays."""
     boxes = _boxes(region)
     everything = blocks(region, {*dropped, *boxes}, table_rows)
-    body = _once(_cut(everything, set(map(_folded, titles)), set(map(_folded, bylines)), trusted))
+    heads, dates = set(map(_folded, titles)), set(map(_folded, bylines))
+    whole = _cut(everything, heads, dates, trusted)
+    body = _once(whole)
+    while len(body) < len(whole) and body and _folded(body[-1].text) in heads | dates:
+        body.pop()  # title and byline of the copy that was left out
     body = [b for b in body if not is_tool_line(b.text)]
     tables = "\n".join(b.text for b in body if b.kind == "table")
     taken = {b.text for b in body}

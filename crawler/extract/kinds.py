@@ -39,10 +39,11 @@ HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.I)
 MOUNT = re.compile(r"id\s*=\s*[\"']?(?:app|root|__next|__nuxt|main-app|q-app)\b|ng-app|ng-view|<app-root|v-cloak", re.I)
 PICTURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"), (b"BM", "image/bmp"),
+    (b"II*\0", "image/tiff"), (b"MM\0*", "image/tiff"), (b"\0\0\1\0", "image/x-icon"),
 )  # fmt: skip
 FILES = (
     (b"%PDF-", "a PDF file"), (b"PK\x03\x04", "a ZIP or Office file"), (b"\xd0\xcf\x11\xe0", "an Office 97 file"),
-    (b"Rar!", "a RAR file"), (b"7z\xbc\xaf", "a 7z file"), (b"\x1f\x8b", "gzip data that was not unpacked"),
+    (b"Rar!", "a RAR file"), (b"7z\xbc\xaf", "a 7z file"), (b"\x1f\x8b", "gzip data that was not unpacked"), (b"PK\x05\x06", "an empty ZIP file"), (b"{\\rtf", "an RTF file"),
 )  # fmt: skip
 FEW_ENTRIES = 5
 MANY_ENTRIES = 8
@@ -99,15 +100,17 @@ def is_shell(tree: HtmlElement, text: str, lines: Sequence[Block], region: Regio
 def is_list(listing: Listing | None, page: Page, region: Region | None, lines: Sequence[Block]) -> bool:
     """Whether a page of unknown kind is a list: entries with dates or paging. Running text speaks against it, unless
     it stands among the entries (summaries)."""
-    if listing is None or len(listing.entries) < FEW_ENTRIES:
+    if listing is None or not listing.entries:
         return False
     dated = sum(e.date is not None for e in listing.entries) / len(listing.entries)
     paged = listing.next_url is not None or has_pager(page)
+    if len(listing.entries) < FEW_ENTRIES and not (dated == 1 and (paged or region is None)):
+        return False  # the last page of a list may have few
     if dated < DATED and not paged:
         return False
     titles, prose = sum(len(e.title) for e in listing.entries), _own_text(region, lines)
     alone = prose < ARTICLE_TEXT and prose < titles
-    return alone or (dated >= DATED and len(listing.entries) >= MANY_ENTRIES and _among(listing, page, region))
+    return alone or (dated >= DATED and (paged or len(listing.entries) >= MANY_ENTRIES) and _among(listing, page, region))
 
 
 def _among(listing: Listing, page: Page, region: Region | None) -> bool:

@@ -9,16 +9,27 @@ from dataclasses import dataclass
 from archive.vocab import FIELD_BY_NAME, LABELS
 from crawler.extract.blocks import BORDER, clean
 
-__all__ = ["BYLINE_FIELDS", "UNKNOWN", "Hit", "bare", "field_of", "hits", "looks_like_label", "rank", "spelled_out", "value_of"]
+__all__ = [
+    "BYLINE_FIELDS",
+    "UNKNOWN",
+    "Hit",
+    "bare",
+    "field_of",
+    "hits",
+    "looks_like_label",
+    "rank",
+    "spelled_out",
+    "value_of",
+]
 
 BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"})
 """What the line under a title says too; these alone make no panel."""
 
 BYLINE_ONLY = {
-    "时间": "published_at", "日期": "published_at", "信息时间": "published_at", "添加时间": "published_at",
-    "发稿时间": "published_at", "更新时间": "published_at", "更新日期": "published_at", "信息发布": "", "稿源": "content_source",
-    "作者": "", "发布人": "", "发布者": "", "撰稿": "", "审核": "", "供稿": "",
-}  # fmt: skip
+    **dict.fromkeys(("时间", "日期", "信息时间", "添加时间", "发稿时间", "更新时间", "更新日期"), "published_at"),
+    **dict.fromkeys(("稿源", "来源于"), "content_source"),
+    **dict.fromkeys(("作者", "发布人", "发布者", "信息发布", "撰稿", "审核", "供稿", "网址", "原文链接", "正文"), ""),
+}
 """Labels that only a byline uses; "" is a label whose value belongs to no field."""
 
 COLON = ":：∶﹕︰"

@@ -13,11 +13,13 @@ from crawler.extract.agencies import is_agency
 from crawler.extract.blocks import BORDER
 from crawler.extract.claims import of_copy
 from crawler.extract.classify import doc_type
+from crawler.extract.dates import find_dates
 from crawler.extract.found import Found, Rule
 from crawler.extract.labels import BYLINE_FIELDS, UNKNOWN, Hit, bare, field_of, hits, spelled_out, value_of
-from crawler.extract.layout import find_layout
+from crawler.extract.layout import Layout, find_layout
 from crawler.extract.line_kinds import is_prose, is_tool
 from crawler.extract.metadata import Clues, assemble
+from crawler.extract.numbers import line_number
 from crawler.extract.repair import repair
 from crawler.extract.trust import TrustClues, judge
 from crawler.source import Source
@@ -33,8 +35,9 @@ SHORT = 10
 # A byline that begins with its date and no label. A date with 年月日 alone in its line is the document's own.
 BARE_DATE = re.compile(
     r"^[\[【(（]?(?P<value>(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:日)?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
-    r"|年\d{1,2}月\d{1,2}日\s*\d{1,2}[:：时]\d{2}(?:[:：]\d{2}|分)?))[\]】)）]?(?=$|\s+\S{2,8}\s*[:：]|\s*[|｜]|\s+[\u3400-\u9fff]{2,12}$)"
+    r"|年\d{1,2}月\d{1,2}日\s*\d{1,2}[:：时]\d{2}(?:[:：]\d{2}|分)?))[\]】)）]?(?=$|\s+\S{2,8}\s*[:：]|\s*[|｜]|(?:\s+[\u3400-\u9fff]{2,12})+$)"
 )
+DATED_TITLE = re.compile(r"^.{10,80}[（(]\s*(?P<value>(?:19|20)\d\d-\d{1,2}-\d{1,2})\s*[)）]$")
 UPLOADED = re.compile(
     r"(?P<label>上传(?:时间|日期|于))\s*[:：]?\s*(?P<value>\d{4}\D\d{1,2}\D\d{1,2}(?:日?\s*\d{1,2}:\d{2}(?::\d{2})?)?)"
 )
@@ -44,6 +47,7 @@ FEW = 3  # lines of a file that lost its line ends
 BYLINE_END = re.compile(
     r"\s*(?!\S{31})\S{0,30}(?:\s+[\[【(（]?(?:(?:浏览|点击|阅读|访问)(?:次数|量|数)?|字[号体](?:大小)?|打印|关闭|分享|收藏|[大中小])\s*[:：]?\s*[\[【]?\s*\d*\s*次?[\]】)）]?(?=\s))*\s+"
 )
+CELLS = re.compile(r"\t+\s*|\s{2,}|\s*\|\s*")
 OTHER_LABEL = re.compile(r"\s[\u4e00-\u9fff]{2,6}\s?[:：]")
 
 
@@ -61,6 +65,7 @@ def read_lines(text: str, url: str | None = None, source: Source | None = None) 
     layout = find_layout(lines, labelled, bylines, known)
     if not layout.body:
         return _without_body(url)
+    found += _number_above(lines, layout, labelled)
     body = "\n".join(lines[n] for n in layout.body)
     chrome = "\n".join(line for n, line in enumerate(lines) if n not in layout.body)
     found = [f for f in found if _line(f) not in layout.body]
@@ -81,6 +86,14 @@ def read_lines(text: str, url: str | None = None, source: Source | None = None) 
     )
     issues = (*made.issues, *(_unknown_label(label, url) for label in unknown))
     return Reading("article", draft, None, judged.trust, judged.evidence, issues, family="text")
+
+
+def _number_above(lines: Sequence[str], layout: Layout, labelled: frozenset[int]) -> list[Found]:
+    """The number line above the text (云政办〔2022〕7号), as official paper is headed."""
+    head = range(layout.body.start if layout.title else 0)
+    above = (n for n in head if n not in labelled and n not in layout.body)
+    number = next((n for n in above if line_number(lines[n])), None)
+    return [] if number is None else [Found("", "document_number", lines[number], "lines", f"line {number + 1}")]
 
 
 def _without_body(url: str | None) -> Reading:
@@ -130,9 +143,16 @@ def _labelled(lines: Sequence[str]) -> tuple[list[Found], frozenset[int], tuple[
         if len(line) <= LABEL_LINE and (match := UPLOADED.search(line)):
             found.append(Found(match["label"], "published_at", match["value"], "file", f"line {n + 1}"))
             numbers.add(n)
-        elif n < HEAD_LINES and n not in numbers and (match := BARE_DATE.match(line)):
+        elif n < HEAD_LINES and (
+            match := (BARE_DATE.match(line) if n not in numbers else None) or DATED_TITLE.match(line)
+        ):
             found.append(Found("", "published_at", match["value"], "byline", f"line {n + 1}"))
-            numbers.add(n)
+            if match.start("value") < SHORT:
+                numbers.add(n)
+        if n + 1 < len(lines) and (row := _row_of_values(line, lines[n + 1], n)):
+            found += row
+            numbers |= {n, n + 1}
+            continue
         marked, labels = _labels(line)
         if not labels:
             continue
@@ -143,6 +163,7 @@ def _labelled(lines: Sequence[str]) -> tuple[list[Found], frozenset[int], tuple[
             values = _next_line(lines[n + 1], labels[0], rule, n)
             numbers.update(n + 1 for _ in values)
         found += values
+        found += _unlabelled_date(marked, labels, n) if rule == "byline" else []
         if rule == "panel":
             unknown.update(dict.fromkeys(_unknown(marked)))
     return found, frozenset(numbers), tuple(unknown)
@@ -182,10 +203,36 @@ def _values(line: str, labels: Sequence[Hit], rule: Rule, number: int) -> list[F
     ]
 
 
+def _unlabelled_date(line: str, labels: Sequence[Hit], number: int) -> list[Found]:
+    """The date of a byline that labels only its source: 来源：某报 2016-08-11 08:13."""
+    dates = list(find_dates(line))
+    if (
+        len(dates) != 1
+        or any(hit.field != "content_source" for hit in labels if hit.field)
+        or len(line) > LABEL_LINE // 2
+    ):
+        return []
+    printed = line[dates[0].start : dates[0].end]
+    return [Found("", "published_at", printed, "byline", f"line {number + 1}")]
+
+
 def _own_end(line: str, start: int, end: int) -> int:
     """Where a value ends before a label that no field knows (责任编辑:某人 文字大小: 大 中 小)."""
     other = OTHER_LABEL.search(line, start, end)
     return other.start() if other else end
+
+
+def _row_of_values(line: str, following: str, number: int) -> list[Found]:
+    """A row of labels over a row of values, the cells parted by tabs or wide gaps."""
+    labels, values = CELLS.split(line), CELLS.split(following)
+    fields = [field_of(label) for label in labels]
+    if len(fields) < 2 or len(labels) != len(values) or None in fields:
+        return []
+    return [
+        Found(label, field, value, "panel", f"line {number + 2}")
+        for label, field, value in zip(labels, fields, values, strict=True)
+        if field and not hits(value)
+    ]
 
 
 def _next_line(line: str, label: Hit, rule: Rule, number: int) -> list[Found]:

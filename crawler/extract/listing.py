@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archive.model import Entry, Listing
-from crawler.extract.blocks import clean
-from crawler.extract.paging import absolute, find_next, find_total
+from crawler.extract.blocks import BORDER, blocks, clean
+from crawler.extract.paging import absolute, find_next, find_total, pagers
 from crawler.extract.tree import attribute, hidden
 from crawler.family import Page
 
@@ -26,6 +27,16 @@ URL_DATE = re.compile(r"/t?((?:19|20)\d\d)[-/]?(\d{1,2})[-/]?(\d{1,2})(?=[/_.-])
 MORE = re.compile(r"[\s\[【(（<>»]*(?:详[情细]|更多|查看|阅读|全文|more|点击|下载|进入)\S{0,4}[\s\]】)）>»]*", re.I)
 CUT = re.compile(r"(?:\.\.\.+|…+)\s*$")
 BULLET = re.compile(r"^[\s·•●■◆▪>»\-—*]+(?=\S)")
+TITLED = re.compile(r"(?:^|[-_ ])\w*(?:title|tit|bt|biaoti)\w*(?:$|[-_ ])", re.I)
+ASIDE = re.compile(
+    r"(?:^|[-_ ])(?:hot\w*|side\w*|aside|menu\w*|nav\w*|sub-?nav|related?\w*|recommend\w*|rank\w*|foot\w*|links?|"
+    r"friend\w*|yqlj|tuijian|rmwz|xgyd|xgwz|breadcrumb\w*)(?:$|[-_ ])",
+    re.I,
+)
+ASIDE_WEIGHT = 0.2
+NEAR_PAGING = 1.8
+ABOVE = 8  # ancestors of an entry whose names are looked at
+BESIDE = 2  # siblings of an entry among which its date is looked for
 LEVELS = 6  # how far above its link an entry may begin
 FEWEST = 3
 MOST_LINKS = 4  # links that an entry may have on average
@@ -43,11 +54,13 @@ class _Group:
 def read_listing(page: Page) -> Listing | None:
     """The list that the page shows, with the next page by its links; None where no repeated entries are found."""
     best: tuple[float, tuple[Entry, ...]] = (0.0, ())
+    paged = _paged(page.tree)
     for group in _groups(page.tree):
         if sum(map(len, group.items.values())) > MOST_LINKS * len(group.items):
             continue  # boxes of links, not entries
         entries = _entries(page, group)
-        score = _score(entries)
+        placed = _placed(group, paged) if entries else 0.0
+        score = placed * _score(entries, placed > 1)
         if score > best[0]:
             best = score, entries
     if not best[1]:
@@ -109,13 +122,28 @@ def _day(year: str, month: str, day: str) -> str | None:
 
 
 def _title(link: HtmlElement) -> str:
-    text = BULLET.sub("", clean("".join(link.itertext())))
+    text = BULLET.sub("", _linked_text(link))
     full = clean(attribute(link, "title"))
     if text and full and (CUT.search(text) or full.startswith(text)):
         stem = CUT.sub("", text)
         if full.startswith(stem[:6]) or stem[:6] in full:
             return DATE.sub("", full).strip() if DATE.search(full) and not DATE.search(text) else full
     return text or full
+
+
+def _linked_text(link: HtmlElement) -> str:
+    """The text of a link; where it holds a whole entry (title, summary, date), the title's part of it."""
+    text = clean("".join(link.itertext()))
+    if not len(link) or not (DATE.search(text) or link.find("p") is not None or link.find("div") is not None):
+        return text
+    inner = [b for b in blocks(link) if not DATE_ALONE.fullmatch(b.text)]
+    if not inner:
+        return text
+    if len(inner) > 1:
+        return (next((b for b in inner if b.kind == "heading" or TITLED.search(attribute(b.element, "class"))), inner[0])).text
+    pieces = [clean(piece) for piece in inner[0].marked.split(BORDER)]
+    kept = [piece for piece in pieces if piece and not DATE_ALONE.fullmatch(piece)]
+    return clean("".join(kept)) or text
 
 
 def _groups(tree: HtmlElement) -> list[_Group]:
@@ -139,21 +167,58 @@ def _groups(tree: HtmlElement) -> list[_Group]:
 
 def _entries(page: Page, group: _Group) -> tuple[Entry, ...]:
     entries: dict[str, Entry] = {}
+    items: dict[str, HtmlElement] = {}
     for item, links in group.items.items():
         entry = entry_of(page, item, links)
         if entry and entry.url not in entries:
-            entries[entry.url] = entry
+            entries[entry.url], items[entry.url] = entry, item
+    if any(entry.date for entry in entries.values()):
+        return tuple(entries.values())
+    for after in (True, False):
+        dates = {url: _date_beside(item, after) for url, item in items.items()}
+        if 2 * sum(d is not None for d in dates.values()) > len(dates):
+            return tuple(replace(entry, date=dates[url]) for url, entry in entries.items())
     return tuple(entries.values())
 
 
-def _score(entries: Sequence[Entry]) -> float:
-    """More entries, longer titles and dates make a list; short titles without dates make a menu."""
+def _date_beside(item: HtmlElement, after: bool) -> str | None:
+    """The date that stands behind (or before) an entry among its siblings: ``dt`` and ``dd``, link and ``span``."""
+    if after and (said := DATE_ALONE.fullmatch(clean(item.tail or ""))):
+        return _day(said.group(1), said.group(2), said.group(3))
+    for number, beside in enumerate(item.itersiblings(preceding=not after)):
+        if number >= BESIDE or beside.tag == "a" or beside.find(".//a") is not None:
+            return None
+        match = DATE_ALONE.fullmatch(clean("".join(beside.itertext())))
+        if match:
+            return _day(match.group(1), match.group(2), match.group(3))
+    return None
+
+
+def _paged(tree: HtmlElement) -> set[HtmlElement]:
+    """The elements around what the page says of pages, up to the body."""
+    around: set[HtmlElement] = set()
+    for element in pagers(tree):
+        around.update(a for a in (element, *element.iterancestors()) if a.tag not in ("body", "html"))
+    return around
+
+
+def _placed(group: _Group, paged: set[HtmlElement]) -> float:
+    """What the list's place speaks for: next to the paging, or in a box named for hot, related or other links."""
+    chain = list(islice(next(iter(group.items)).iterancestors(), ABOVE))
+    weight = NEAR_PAGING if any(a in paged for a in chain[:LEVELS]) else 1.0
+    names = (f"{a.get('class') or ''} {a.get('id') or ''}" for a in chain if a.tag not in ("body", "html"))
+    return weight * (ASIDE_WEIGHT if any(ASIDE.search(name) for name in names) else 1.0)
+
+
+def _score(entries: Sequence[Entry], paged: bool) -> float:
+    """More entries, longer titles and dates make a list; short titles without dates make a menu. A list's last page
+    (``paged``: it stands next to the paging) may hold one entry."""
     if not entries:
         return 0.0
     dated = sum(e.date is not None for e in entries) / len(entries)
     length = sum(min(len(e.title), 40) for e in entries)
     if dated < 0.5 and length / len(entries) < NAV_TITLE:
         return 0.0
-    if len(entries) < FEWEST and dated < 1:
+    if len(entries) < FEWEST and dated < 1 and not paged:
         return 0.0
     return length * (1 + 3 * dated)

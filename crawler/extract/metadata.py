@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin
-from crawler.extract.agencies import agencies_of_title, fold, full_name
+from archive.script import simplify, traditional_share
+from crawler.extract.agencies import agencies_of_title, fold, full_name, place_of
 from crawler.extract.claims import date_claims
 from crawler.extract.classify import doc_type
 from crawler.extract.found import Found, Rule
@@ -146,7 +147,7 @@ class _Draft:
         """The document's own number line, addressee, issuers and date."""
         title = self.text("title") or ""
         issuers, signed = parts.issuers, parts.signed_on
-        if any(word in title for word in FORWARDS) and issuers and not set(issuers[0]) & set(agencies_of_title(title)):
+        if issuers and _is_forwarded(issuers[0], title):
             issuers = signed = None  # the block under the forwarded paper is that paper's
         for name, part in (
             ("document_number", parts.document_number),
@@ -184,11 +185,13 @@ class _Draft:
         """What the title says of the kind, the issuers and the period."""
         title = self.text("title")
         origin = Origin("title", "title", title or "")
-        self.put("doc_type", doc_type(title), origin)
+        # Kinds and periods are told by Simplified words; names stay as printed.
+        plain = simplify(title) if title and traditional_share(title) else title
+        self.put("doc_type", doc_type(plain), origin)
         if number := title_number(title or ""):
             self.put("document_number", number.text, origin)
         self.put("issuers", agencies_of_title(title or ""), origin)
-        covered = find_period(title, self.clues.body, self.text("summary"))
+        covered = find_period(plain, self.clues.body, self.text("summary"))
         if covered.conflict:
             self.issues.append(Issue("period_conflict", "warning", covered.conflict, url=self.clues.url))
         told = Origin("period", covered.where, covered.snippet or "")
@@ -212,6 +215,17 @@ class _Draft:
         listed = self.clues.entry_date
         if listed and (day := read_value("published_at", listed)):
             self.put("published_at", day, Origin("list entry", "list", listed))
+
+
+def _is_forwarded(names: tuple[str, ...], title: str) -> bool:
+    """Whether a signature is that of the paper that the title forwards: not of the body that forwards, but of one that
+    the title names as the author (转发市教育局关于…)."""
+    if not any(word in title for word in FORWARDS):
+        return False
+    forwarding = agencies_of_title(title)
+    if forwarding:
+        return not set(names) & set(forwarding)
+    return any(name[len(place_of(name) or "") :] in title for name in names)
 
 
 def _most_precise(name: str, read: list[tuple[Found, Any]]) -> tuple[Found, Any]:

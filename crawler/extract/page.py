@@ -3,6 +3,7 @@ metadata → attachments → repair → judgement."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,7 @@ from crawler.decode import Decoded, decode
 from crawler.errors import CrawlerError, DecodeError, ExtractError, WrongMedia
 from crawler.extract.article import ArticlePage, read_article
 from crawler.extract.blocks import Block, blocks
+from crawler.extract.heading import page_tags
 from crawler.extract.injected import repair_tree
 from crawler.extract.kinds import challenge_in, is_list, is_portal, is_shell, picture_type, soft_404_in, wrong_media
 from crawler.extract.lines import read_lines
@@ -23,6 +25,7 @@ from crawler.extract.region import NAMED, find_region
 from crawler.extract.regions import index_marks
 from crawler.extract.revision import revision
 from crawler.extract.tree import Parsed, parse
+from crawler.extract.under import find_head
 from crawler.family import Family, Page, detect
 from crawler.source import Source
 
@@ -71,8 +74,8 @@ def reader_revision(source: Source | None = None) -> str:
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:
-    body = page.body.strip()
-    if not body:
+    body = page.body.removeprefix(codecs.BOM_UTF8).strip()
+    if not body.strip(b"\0 \t\r\n"):
         return _refused("error", DecodeError.code, "the answer is empty", page)
     if picture_type(body):
         return Reading("image")
@@ -151,14 +154,18 @@ class _Sight:
     def article(self, repaired: int, warnings: tuple[str, ...]) -> ArticlePage:
         rules = self.source.rules_on(self.page.captured_on) if self.source else None
         content, marks = rules.content if rules else None, index_marks(self.seen.tree)
+        tree, lines, own = self.seen.tree, self.lines, self.family.content(self.seen)
+        panel = read_panel(lines, set(marks.find(NAMED)))
+        head = find_head(tree, lines, page_tags(tree), panel.nodes)
         return ArticlePage(
             url=self.page.url,
             final_url=self.page.final_url,
             text=self.decoded.text,
-            tree=self.seen.tree,
-            lines=self.lines,
-            panel=read_panel(self.lines, set(marks.find(NAMED))),
-            region=find_region(self.seen.tree, marks, self.lines, self.family.content(self.seen), content),
+            tree=tree,
+            lines=lines,
+            panel=panel,
+            region=find_region(tree, marks, lines, own, content, head),
+            head=head,
             rules=rules,
             fetched=self.page.fetched,
             entry_title=self.page.entry_title,
@@ -177,6 +184,8 @@ class _Sight:
         if self.page.expected == "article" or _is_panel(article.panel):
             return None
         listing = self.family.listing(self.seen)
+        if article.head and article.head.byline and not (listing and listing.next_url):
+            return None
         if is_list(listing, self.seen, article.region, self.lines):
             return Reading("list", listing=listing)
         if is_portal(self.seen.tree, self.lines, article.region):

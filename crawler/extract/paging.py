@@ -12,12 +12,14 @@ from crawler.extract.attachments import base_of
 from crawler.extract.tree import attribute
 from crawler.family import Page
 
-__all__ = ["absolute", "find_next", "find_total", "has_pager"]
+__all__ = ["absolute", "find_next", "find_total", "has_pager", "pagers"]
 
 NEXT = re.compile(r"[\s\[【(]*(?:下一?页|下页|后一?页|往后|next(?:\s*page)?)[\s\]】)>»›→.]*", re.I)
 ARROW = re.compile(r"[>›»]")
 NEXT_CLASS = re.compile(r"(?:^|[-_ ])(?:page)?-?next(?:page)?(?:$|[-_ ])", re.I)
 DEAD = re.compile(r"(?:^|[-_ ])(?:disabled|nolink|nextdisabled|no)(?:$|[-_ ])", re.I)
+SCRIPTED = re.compile(r"\bcreatePageHTML\s*\(\s*[\"']?\d|\bPager\s*\(\s*\{|\bcountPage\s*=|\.jpage\(|\.pagination\(")
+OPTION = re.compile(r"第?\s*\d{1,4}\s*(?:页|/\s*\d+\s*页?)?")
 NUMBER = re.compile(r"\d{1,4}")
 TOTAL = re.compile(r"共\s*(?:有|计)?\s*(\d[\d,]*)\s*(?:条|篇|项|个?记录)")
 PAGES = re.compile(r"共\s*\d[\d,]*\s*页|\d+\s*/\s*\d+\s*页?|第\s*\d+\s*页")
@@ -53,7 +55,21 @@ def find_total(page: Page) -> int | None:
 
 def has_pager(page: Page) -> bool:
     """Whether the page says anything of pages."""
-    return any(PAGES.search(t) for t in page.tree.itertext() if t and len(t) < 200)
+    return next(pagers(page.tree), None) is not None
+
+
+def pagers(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that say something of pages: 共 3 页, 下一页 (a link or not), or a paging script."""
+    for element in tree.iter():
+        text = element.text
+        if not text:
+            continue
+        if element.tag == "script":
+            said = SCRIPTED.search(text)
+        else:
+            said = (len(text) < 16 and NEXT.fullmatch(text.strip())) or (len(text) < 200 and PAGES.search(text))
+        if said:
+            yield element
 
 
 def _same(full: str, own: str | None) -> bool:
@@ -66,7 +82,7 @@ def _offered(tree: HtmlElement) -> Iterator[str]:
             yield attribute(link, "href")
     arrows: list[str] = []
     for link in tree.iter("a"):
-        text = "".join(link.itertext()).strip() or attribute(link, "title")
+        text = "".join(link.itertext()).strip() or attribute(link, "title") or _pictured(link)
         name = attribute(link, "class")
         if DEAD.search(name):
             continue
@@ -76,6 +92,24 @@ def _offered(tree: HtmlElement) -> Iterator[str]:
             arrows.append(attribute(link, "href"))
     yield from arrows
     yield from _numbered(tree)
+    yield from _chosen(tree)
+
+
+def _pictured(link: HtmlElement) -> str:
+    picture = link.find(".//img")
+    return (attribute(picture, "alt") or attribute(picture, "title")) if picture is not None else ""
+
+
+def _chosen(tree: HtmlElement) -> Iterator[str]:
+    """The option after the chosen one, of a box of pages (第2页, 2): its value is an address."""
+    for box in tree.iter("select"):
+        options = list(box.iter("option"))
+        numbers = [OPTION.fullmatch("".join(o.itertext()).strip()) for o in options]
+        if len(options) < 2 or not all(numbers):
+            continue
+        chosen = next((n for n, o in enumerate(options) if o.get("selected") is not None), None)
+        if chosen is not None and chosen + 1 < len(options) and not attribute(options[chosen + 1], "value").isdigit():
+            yield attribute(options[chosen + 1], "value")
 
 
 def _numbered(tree: HtmlElement) -> Iterator[str]:

@@ -1,5 +1,5 @@
 """The parts of an official document within its text: number line, head (issuer and date under the title),
-addressee line, signature block at the end, and the day from which it is in force. Layout: 《党政机关公文格式》 GB/T 9704."""
+addressee line, signature block at the end, and the day from which it holds. Layout: 《党政机关公文格式》 GB/T 9704."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ BODIES = re.compile(r"政府|[局委办厅院部会]|单位|公司|各|学校|�
 NOT_BODIES = re.compile(r"如下|附件|以下|通知|是$|联系|电话|要求|包括|日期|时间|地点")
 SPLIT = re.compile(r"[、，,;；]\s*(?![^（(]*[)）])")  # 各地（州、市）政府 is one
 WRAPPED = re.compile(r"^[(（〔\[]\s*|\s*[)）〕\]]$")
+PUBLIC = ("（此件", "(此件")  # 此件公开发布 stands right below the date
 PRINTED_ON = re.compile(r"印发|通过|发布|修正|修订|施行|起|截止|编辑|来源|时间|日期")
 # The document's own clause: 本办法自2021年5月1日起施行. 自印发之日起 names no day.
 IN_FORCE = re.compile(
@@ -31,7 +32,7 @@ IN_FORCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Every value with its origin; None and empty where the text has no such part. ``signed_on`` and ``effective_on``: ``YYYY-MM-DD``."""
+    """Every value with its origin; None and empty where the text has no such part. Days are ``YYYY-MM-DD``."""
 
     document_number: tuple[str, Origin] | None = None
     addressed_to: tuple[tuple[str, ...], Origin] | None = None
@@ -101,7 +102,7 @@ def _signature(lines: list[str], head: Named) -> tuple[Named, Signed]:
         day = _date_line(line)
         if day and at:
             names = _signatories(lines[max(0, at - SIGNATORIES) : at])
-            if names or at >= len(lines) - 3:
+            if names or at >= len(lines) - 3 or lines[at + 1].startswith(PUBLIC):
                 snippet = " ".join([*names, line])
                 issuers = (names, Origin("signature", "end", snippet)) if names else head
                 return issuers, (day, Origin("signature", "end", snippet))
@@ -133,6 +134,7 @@ def _date_line(line: str) -> str | None:
 
 def _one_line(line: str) -> tuple[tuple[str, ...], str] | None:
     """A block in one line: 临江市卫生健康局 2020年3月1日."""
+    line = WRAPPED.sub("", line) if line.endswith((")", "）")) else line
     if len(line) > 60 or PRINTED_ON.search(line):
         return None
     found = next(find_dates(line), None)

@@ -13,6 +13,7 @@ from crawler.extract.blocks import Block, blocks
 from crawler.extract.chrome import is_footer, is_prose
 from crawler.extract.content import kept_by_trafilatura
 from crawler.extract.regions import KNOWN, LIKELY, VAGUE, Marks
+from crawler.extract.under import Head, under_head
 
 __all__ = ["NAMED", "Region", "find_region"]
 
@@ -29,7 +30,7 @@ NAMED = (*KNOWN_SELECTORS, *LIKELY, *VAGUE)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """``how``: rule, family, known, weak, density or rest; the first three are trusted to hold the body alone."""
+    """``how``: rule, family, known, weak, density or under (a title); the first three are trusted to hold the body alone."""
 
     element: HtmlElement
     how: str
@@ -41,9 +42,15 @@ class Region:
 
 
 def find_region(
-    tree: HtmlElement, marks: Marks, lines: Sequence[Block], family: Sequence[HtmlElement], rule: str | None = None
+    tree: HtmlElement,
+    marks: Marks,
+    lines: Sequence[Block],
+    family: Sequence[HtmlElement],
+    rule: str | None = None,
+    head: Head | None = None,
 ) -> Region | None:
-    """The body's region, or None where the page has no running text, no known region and no picture in one."""
+    """The body's region, or None where the page has no running text, no known region and nothing under a title.
+    ``head``: the page's title and its line of dates."""
     ruled = _by_rule(tree, rule)
     steps = (("rule", ruled), ("family", list(family)), ("known", marks.find(KNOWN_SELECTORS)))
     for how, candidates in steps:
@@ -51,9 +58,23 @@ def find_region(
         if best and best[1] >= (1 if how == "rule" else ENOUGH):
             return Region(best[0], how, best[1])
     loose = _weak(marks, lines) or _dense(tree, lines)
-    if loose and loose.length >= ENOUGH:
+    placed = _placed(head, lines)
+    if loose and loose.length >= ENOUGH and not (placed and _elsewhere(loose, placed)):
         return loose
-    return _short(steps, loose)
+    return _short(steps) or placed or loose
+
+
+def _placed(head: Head | None, lines: Sequence[Block]) -> Region | None:
+    element = under_head(head) if head else None
+    return Region(element, "under", _measure(element, lines).own) if element is not None else None
+
+
+def _elsewhere(loose: Region, placed: Region) -> bool:
+    """Whether a little running text stands apart from what is under the dated title: a summary beside the article."""
+    if loose.length >= FOOTER_LENGTH:
+        return False
+    one, other = loose.element, placed.element
+    return other is not one and other not in set(one.iter()) and other not in set(one.iterancestors())
 
 
 def _by_rule(tree: HtmlElement, rule: str | None) -> list[HtmlElement]:
@@ -168,7 +189,7 @@ def _deepest(prose: Sequence[Block]) -> HtmlElement | None:
     return best
 
 
-def _short(steps: Sequence[tuple[str, Sequence[HtmlElement]]], loose: Region | None) -> Region | None:
+def _short(steps: Sequence[tuple[str, Sequence[HtmlElement]]]) -> Region | None:
     """A body of a few characters (见附件) or of one picture: the first known region that holds anything."""
     for how, candidates in steps:
         for element in candidates:
@@ -176,4 +197,4 @@ def _short(steps: Sequence[tuple[str, Sequence[HtmlElement]]], loose: Region | N
             text = "\n".join(b.text for b in held)
             if (text and not is_footer(text)) or (not text and element.find(".//img") is not None):
                 return Region(element, how, len(text))
-    return loose
+    return None

@@ -31,9 +31,10 @@ STRONG = re.compile(
     r"下载收益|由用户(?:自行)?上传|用户自行上传|分享赚钱|预计阅读时[长间]|领取福利|[你您]可能(?:关注|感兴趣|喜欢)的(?:文档|文章|资料)"
     r"|下载券|金币|版权归(?:属)?(?:原作者|用户|上传者|作者)|上传(?:者|人|用户|时间|日期)|由?会员(?:分享|上传)|小编|共计?\s*\d+\s*个?字|格式\s*[:：]\s*(?:DOCX?|PDF|PPTX?|WPS)"
     r"|页数\s*[:：]\s*\d+|开通会员|VIP|剩余\s*\d+\s*页|还有\s*\d+\s*页|下载(?:本|此|该)文档|文档(?:大小|格式|编号|介绍|ID)"
-    r"|[1-9]\d*\s*积分|下载积分|需要?\s*积分|举报(?:本|此|该)?文档|原创力|付费(?:阅读|下载|文档)|试读|免费预览|[还仅]剩\s*\d+\s*页|该文档(?:总?共|由)|浏览全部|范文(?:网|大全)|文档网"
+    r"|[1-9]\d*\s*积分|下载积分|需要?\s*积分|举报(?:本|此|该)?文档|原创力|付费(?:阅读|下载|文档)|试读|免费预览|[还仅]剩\s*\d+\s*页|该文档(?:总?共|由)|浏览全部|范文(?:[\u3400-\u9fff]{0,3}网|大全)|文档网|公众号.{0,12}(?:领取|下载|获取)|下载此文档"
     r"|为(?:大家|您|你)(?:整理|收集|准备|带来)|希望(?:对(?:大家|您|你)|能帮)|】相关文章|本文已影响|本文关键词|本文来(?:源于?|自)\s*[:：]?\s*(?:互联?网|网络)|网络收集|字数统计"
-    r"|(?:下载|保存)到(?:你的|您的)?电脑|推荐度|剩余内容|支付(?:完成)?后|登录后下载|文档为\s*\w+\s*格式|大家还看了|[\u3400-\u9fff](?:文档|范文|文库|文秘)\s*[>＞»]|热门搜索|会员登录",
+    r"|(?:下载|保存)到(?:你的|您的)?电脑|推荐度|剩余内容|支付(?:完成)?后|登录后下载|文档为\s*\w+\s*格式|大家还看了|[\u3400-\u9fff](?:文档|范文|文库|文秘)\s*[>＞»]|热门搜索|会员登录|百度文库|豆丁网?|道客巴巴|人人文库|淘豆网|让每个人平等|任意编辑|资料来源(?:于)?(?:互联)?网|本文来源\s*[:：]|我要投稿"
+    r"|资料网|文秘网|公文网|写作网|[(（](?:通用|精选|汇总|集锦|合集|优秀|热门|推荐|共)\s*\d+\s*[篇页][)）]|内容提供方|发布于[\u3400-\u9fff]{2,3}$",
     re.I,
 )
 WEAK = re.compile(
@@ -52,15 +53,21 @@ SPEAKING_SITE = re.compile(
     r"(?:^|[^\u3400-\u9fff]|来源于)([\u3400-\u9fff]{1,8}网)(?=www|负责|仅|不(?:对|承担|保证)|提供|对|版权|整理|客服|保留|所有|平台)"
 )
 NO_SITE = re.compile(r"本网|官网|互联网|全网|联网|政策文库|文件库|本站|该网")
-# Words that no public body prints, and words that are spam in their company.
+# Words that no public body prints; words that it prints of what it fights; and words that are spam in their company.
 FOUL = (
-    r"久久|国产(?:精品|自拍|视频|av)|无码|有码|丝袜|麻豆|少妇|情色|色情|黄色(?:网站|视频|片|录像)|人妻|毛片|熟女|乱伦|啪啪|黄片|夜夜|操逼|波多野|伦理片|裸聊|成人(?:av|影视?|电影|视频|小说|网站?|免费|在线)|av(?![a-z])"
-    r"|娱乐城|百家乐|老虎机|六合彩|时时彩|北京赛车|快三|捕鱼|电子游艺|送彩金|博彩|外围[女球]|棋牌|私服|代孕|蜘蛛池|pk10"
+    r"久久|国产(?:精品|自拍|视频|av)|无码|有码|丝袜|麻豆|少妇|情色|黄色(?:网站|视频|片)|人妻|毛片|熟女|乱伦|啪啪|夜夜|波多野|伦理片"
+    r"|成人(?:av|影视?|电影|视频|小说|网站?|免费|在线)|(?<![a-z])av(?![a-z])|娱乐城|百家乐|老虎机|时时彩|北京赛车|快三|捕鱼|电子游艺|送彩金|蜘蛛池|pk10"
 )
-COMPANY = r"国产|欧美|日韩|亚洲|午夜|成人|一区|二区|三区|免费视频|在线(?:观看|视频|播放)|视频(?:在线|网站)|高清|激情|精品|澳门|六合|彩票|赌|真人|投注|开户|外围|注册送|官网|游戏平台|下载app|免费观看"
-SPAM = re.compile(rf"{FOUL}|{COMPANY}", re.I)
-ONLY_FOUL = re.compile(FOUL, re.I)
-
+FOUGHT = r"色情|博彩|外围[女球]|棋牌|私服|代孕|六合彩?|彩票|赌|投注|裸聊"
+COMPANY = (
+    r"国产|欧美|日韩|亚洲|午夜|成人|一区|二区|三区|免费视频|在线(?:观看|视频|播放)|视频(?:在线|网站)|高清|激情|精品|澳门|真人|开户|外围"
+    r"|注册送|官网|游戏平台|下载app|免费观看"
+)
+SPAM = re.compile(rf"{FOUL}|{FOUGHT}|{COMPANY}", re.I)
+ONLY_FOUL = re.compile(rf"{FOUL}|{FOUGHT}", re.I)
+WORST = re.compile(FOUL, re.I)
+SENTENCE = re.compile(r"[。；、，《》]|^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])")
+JOINED = re.compile(r"[_|｜,\-—]")  # search words are joined by these
 WALL = re.compile(
     r"超出(?:了)?免费预览|剩余内容.{0,10}(?:隐藏|付费|支付|下载|登录)|支付(?:完成)?后.{0,6}(?:下载|查看|阅读)|试读(?:已?结束|部分|到此)|(?:开通|购买|登录|付费|会员|订阅).{0,8}(?:阅读|查看|浏览)(?:全文|剩余|更多|完整|后续)"
     r"|(?:剩余|还有|还剩|后面还有)\s*\d+\s*[页%].{0,6}(?:未读|未完|未显示|内容)|(?:未登录|非会员)(?:只能|仅可)"
@@ -139,14 +146,18 @@ def sharing_site(chrome: str) -> str | None:
 
 
 def spam_words(text: str) -> tuple[str, ...]:
-    """The different spam words, where there are enough to be loud; else empty."""
+    """The different spam words, where there are enough to be loud and one of them no body prints; else empty."""
     words = tuple(dict.fromkeys(match[0].lower() for match in SPAM.finditer(text)))
-    return words if len(words) >= LOUD else ()
+    return words if len(words) >= LOUD and WORST.search(text) else ()
 
 
 def is_spam_line(line: str) -> bool:
-    """A line of search words that no public body prints: several of them, or some in foul company, and no sentence."""
+    """A line of search words: what no public body prints, joined, and no sentence or heading (a bureau writes of
+    棋牌, 代孕 and 色情 when it fights them)."""
     foul = {match[0].lower() for match in ONLY_FOUL.finditer(line)}
-    if not foul or "。" in line:
+    if not foul or SENTENCE.search(line):
         return "蜘蛛池" in line
-    return len(foul) >= 2 or len({match[0].lower() for match in SPAM.finditer(line)}) >= LOUD
+    if len({match[0].lower() for match in WORST.finditer(line)}) >= 2:
+        return True
+    loud = len(foul) >= 2 or len({match[0].lower() for match in SPAM.finditer(line)}) >= LOUD
+    return loud and JOINED.search(line) is not None

@@ -13,13 +13,22 @@ __all__ = ["choose_title", "clean_title", "is_cut"]
 CUT = re.compile(r"(?:…|\.{2,}|。{2,})\s*$")
 FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|txt|html?)$", re.I)
 # What sharing sites put before a title to praise it.
-PRAISE = re.compile(r"^(?:[【\[](?:精品|最新|推荐|热门|精选|优秀|必备|完整版?|实用|通用|原创|荐|新|word版?|范文|热)[】\]]\s*)+", re.I)
+PRAISE = re.compile(
+    r"^(?:[【\[(（](?:精品|最新|推荐|热门|精选|优秀|必备|完整版?|实用|通用|原创|荐|新|(?:完整)?word版?|范文|热)[】\])）]\s*)+",
+    re.I,
+)
+PAGES = re.compile(
+    r"\s*[(（]共\s*\d+\s*页[)）]$|(?<=\.docx|\.pptx|\.xlsx)\s+\d+页$|(?<=\.doc|\.pdf|\.wps|\.ppt)\s+\d+页$", re.I
+)
+DATED = re.compile(r"(?<=.)\s*[（(]\s*(?:19|20)\d\d-\d{1,2}-\d{1,2}\s*[)）]$")  # the day of publication behind a title
 EDGES = " \t\u3000\u00a0\r\n|_-—"
 
 
 def clean_title(title: str) -> str:
     """White space unified, a file name's ending and a sharing site's praise taken off."""
-    return PRAISE.sub("", FILE.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip())).strip(EDGES)
+    bare = PAGES.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip())
+    bare = DATED.sub("", bare)
+    return PRAISE.sub("", FILE.sub("", bare)).strip(EDGES)
 
 
 def is_cut(title: str) -> bool:

@@ -19,7 +19,7 @@ __all__ = ["TRS", "TrsFamily"]
 
 MARKS = (
     (re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?"), 0.5),
-    (re.compile(r"createPageHTML\s*\("), 0.5),
+    (re.compile(r"createPageHTML\s*\(|\bvar\s+countPage\s*="), 0.5),
     (re.compile(r"TRS_(?:Editor|UEDITOR|PreAppend)|trs_editor_view|trs_paper_default|trs_web"), 0.5),
     (re.compile(r"/?[WP]0(?:19|20)\d{15,}\.\w{3,4}"), 0.3),
     (re.compile(r"CurrChnlCls|\bPager\s*\(\s*\{\s*size"), 0.4),
@@ -27,7 +27,11 @@ MARKS = (
 BODY = dict(KNOWN)["trs"]
 # createPageHTML(25, 0, "index", "html"): pages, current page from 0, name and ending of the files. The same script
 # pages one long article under the article's own name (t2024…): that is no list.
-CREATE = re.compile(r"createPageHTML\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']", re.I)
+CREATE = re.compile(r"createPageHTML\s*\(\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']", re.I)
+# The same paging written out in the page: var currentPage = 0; var countPage = 4; … "index_" + nextPage + ".html"
+COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
+CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
+WRITTEN = re.compile(r"href=\\?[\"']\s*(\w+)[\"'+\s]*_[\"'+\s]*(?:nextPage|\(?\s*currentPage\s*\+\s*1\s*\)?)[\"'+\s]*\.[\"'+\s]*(\w+)")
 PAGER = re.compile(r"\bPager\s*\(\s*\{([^{}]*\bsize\s*:\s*\d[^{}]*)\}\s*\)")
 SETTING = re.compile(r"(\w+)\s*:\s*(?:[\"']([^\"']*)[\"']|(\d+))")
 ARTICLE_NAME = re.compile(r"t(?:19|20)\d{6}_")
@@ -58,6 +62,11 @@ def _next_by_script(text: str) -> str | None:
     match = CREATE.search(text)
     if match and not ARTICLE_NAME.match(match.group(3)):
         return _file(int(match.group(1)), int(match.group(2)), match.group(3), match.group(4))
+    count, now = COUNT.search(text), CURRENT.search(text)
+    if count and now:
+        written = WRITTEN.search(text)
+        name, ending = written.groups() if written else ("index", "html")
+        return _file(int(count.group(1)), int(now.group(1)), name, ending)
     pager = PAGER.search(text)
     if not pager:
         return None

@@ -101,8 +101,8 @@ def test_what_we_derive_makes_no_version(desk: Desk, name: str) -> None:
 def test_a_better_reader_adds_a_rendition_and_never_a_version(desk: Desk) -> None:
     desk.check(PLAIN, reader="r1")
     better = replace(PLAIN, text=TEXT + "附表一。")
-    assert unread_capture(desk.archive.conn, (URL,), "r1") is None
-    assert unread_capture(desk.archive.conn, (URL,), "r2") == 1
+    assert unread_capture(desk.archive.conn, URL, URL, "r1") is None
+    assert unread_capture(desk.archive.conn, URL, URL, "r2") == 1
     stored = desk.check(better, NOW + DAY, reader="r2", previous=better)
     assert (stored.outcome, desk.changes()) == ("same", ["created"])
     assert desk.rows("SELECT reader, version FROM renditions ORDER BY id") == [("r1", 1), ("r2", 1)]
@@ -181,3 +181,74 @@ def test_two_official_documents_with_one_text_stay_two(desk: Desk) -> None:
     desk.check(PLAIN)
     desk.check(PLAIN, NOW + DAY, fetched_from="http://xf.lan.example/9", address="http://xf.lan.example/9")
     assert desk.rows("SELECT count(*) FROM documents WHERE duplicate_of IS NULL") == [(2,)]
+
+
+OTHER = "http://wjw.lan.example/old/2.html"
+REPLACED = replace(PLAIN, text="二、另一件事。全年检查餐饮单位六百家次。" * 20)
+
+
+def ends(desk: Desk, address: str, end: str, draft: Draft, at: datetime) -> str:
+    """One check of ``address`` that ended at ``end``; the id of the document it went to."""
+    stored: str = desk.check(draft, at, fetched_from=end, address=address, final_url=end).document
+    return stored
+
+
+def test_an_alias_that_leads_elsewhere_today_changes_no_document(desk: Desk) -> None:
+    first = ends(desk, URL, URL, PLAIN, NOW)
+    assert ends(desk, OTHER, URL, PLAIN, NOW) == first
+    second = ends(desk, OTHER, OTHER, REPLACED, NOW + DAY)
+    assert ends(desk, URL, URL, PLAIN, NOW + 2 * DAY) == first != second
+    assert ends(desk, OTHER, OTHER, REPLACED, NOW + 3 * DAY) == second
+    assert desk.changes() == ["created", "created"]
+
+
+def test_the_end_of_a_former_redirect_is_a_document_of_its_own(desk: Desk) -> None:
+    first = ends(desk, OTHER, URL, PLAIN, NOW)
+    assert ends(desk, URL, URL, PLAIN, NOW) == first
+    assert ends(desk, OTHER, OTHER, REPLACED, NOW + DAY) == first
+    second = ends(desk, URL, URL, PLAIN, NOW + 2 * DAY)
+    assert second != first
+    assert ends(desk, OTHER, OTHER, REPLACED, NOW + 3 * DAY) == first
+    assert desk.rows("SELECT document, change FROM versions ORDER BY id") == [
+        (first, "created"), (first, "text"), (second, "created"),
+    ]  # fmt: skip
+
+
+def test_a_redirect_takes_no_document_its_address(desk: Desk) -> None:
+    first, second = ends(desk, URL, URL, PLAIN, NOW), ends(desk, OTHER, OTHER, REPLACED, NOW)
+    assert ends(desk, OTHER, URL, PLAIN, NOW + DAY) == second  # it says now what the other one says
+    assert ends(desk, URL, URL, PLAIN, NOW + 2 * DAY) == first
+    assert desk.rows("SELECT last_seen_at FROM documents WHERE id = ?", first) == [(stamp(NOW + 2 * DAY),)]
+
+
+def test_a_document_that_answers_at_another_address_is_not_gone(desk: Desk) -> None:
+    ends(desk, URL, URL, PLAIN, NOW)
+    ends(desk, OTHER, URL, PLAIN, NOW)
+    assert not desk.missing(NOW + DAY)
+    assert not desk.missing(NOW + 3 * DAY)
+    capture = desk.capture(NOW + 4 * DAY, b"", url=OTHER, status=404)
+    with desk.archive.transaction():
+        desk.archive.put_failed_check(
+            OTHER, "not_found", NOW + 4 * DAY, capture=capture.id, run=None, site_answers=True
+        )
+    assert desk.missing(NOW + 5 * DAY)  # now it is at neither
+
+
+def test_what_today_s_reader_cannot_compare_makes_no_version(desk: Desk) -> None:
+    """The last capture is damaged: its text by the old reader says nothing about what the publisher changed."""
+    desk.check(PLAIN, reader="r1")
+    better = replace(PLAIN, text=TEXT + "附表一。")
+    stored = desk.check(better, NOW + DAY, reader="r2")
+    assert (stored.outcome, stored.compared, desk.changes()) == ("same", False, ["created"])
+    assert desk.rows("SELECT text FROM current_documents") == [(better.text,)]
+    assert unread_capture(desk.archive.conn, URL, URL, "r3") == 2  # the capture that can be read
+    changed = desk.check(replace(PLAIN, text=TEXT + "附表二。"), NOW + 2 * DAY, reader="r2")
+    assert (changed.change, changed.compared) == ("text", True)
+
+
+def test_an_older_capture_with_the_same_text_by_another_reader_makes_no_version(desk: Desk) -> None:
+    desk.check(PLAIN, NOW, reader="r1")
+    older = replace(PLAIN, metadata=replace(PLAIN.metadata, publisher="青岚县卫健局"))
+    assert desk.check(older, NOW - 30 * DAY, reader="r2").change is None
+    assert desk.changes() == ["created"]
+    assert desk.rows("SELECT first_seen_at FROM versions") == [(stamp(NOW - 30 * DAY),)]

@@ -14,8 +14,11 @@ __all__ = ["Page", "SmallSite", "article", "listing", "toml"]
 Page = Answer | Callable[[], Answer]
 NAME = "苇渡县卫生健康局"
 SENTENCES = (
-    "全年共走访苇渡县各镇居民三千二百余户，发放宣传资料一万余份。",
-    "各镇街道卫生院按月报送进展，由县级部门汇总后统一公开。",
+    "全年共走访苇渡县各镇居民三千二百余户，发放宣传资料一万余份，收集意见建议四百余条。",
+    "各镇街道卫生院按月报送进展，由县级部门汇总后统一公开，接受群众监督。",
+    "在慢性病管理方面，规范建立健康档案，定期随访高血压和糖尿病患者，及时调整用药。",
+    "在基础建设方面，改造村卫生室二十一所，配备常用设备，方便群众就近看病取药。",
+    "在队伍建设方面，组织乡村医生轮训三期，邀请市级医院专家授课，考核合格率逐年提高。",
     "下一步将继续完善工作台账，落实责任分工，加强督促检查。",
     "有关单位要对照任务清单逐项推进，确保年底前全部完成。",
 )
@@ -23,7 +26,7 @@ SENTENCES = (
 
 def article(title: str, note: str = "", chrome: str = "", day: str = "2024-05-06", links: str = "") -> Answer:
     """An article page. ``note`` belongs to its body, ``chrome`` does not; ``links``: attachment lines."""
-    body = "".join(f"<p>{line}</p>\n" for line in (*SENTENCES * 3, note) if line)
+    body = "".join(f"<p>{line}</p>\n" for line in (*SENTENCES, note) if line)
     text = f"""<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{escape(title)} - {NAME}</title><meta name="SiteName" content="{NAME}"></head>
 <body><div class="nav"><a href="/">首页</a> <a href="/list.html">工作动态</a></div>
