@@ -62,7 +62,8 @@ def page_of_file(path: Path, urls: Mapping[str, str]) -> PageInput:
     except OSError as error:
         raise UnusableInput(f"{path}: {error.strerror or error}") from None
     url = urls.get(path.name)
-    text = path.suffix.lower() == ".txt"
+    markup = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html"))
+    text = path.suffix.lower() == ".txt" and not markup  # a page saved under a text file's name is a page
     return PageInput(
         body=body,
         url=url,

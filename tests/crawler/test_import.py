@@ -68,6 +68,13 @@ def test_twice_changes_nothing_and_an_edited_file_is_a_new_document(command: Com
     assert command.rows("SELECT count(*) FROM documents") == [(2,)]
 
 
+def test_a_page_saved_as_txt_is_read_as_a_page(command: Command) -> None:
+    (command.folder / "page.txt").write_text(PAGE.format(extra=""), "utf-8")
+    record = command.json_lines("extract", "page.txt")[0]
+    assert (record["title"], record["content_source"]) == ("关于做好夏季防蚊工作的通知", "青岚县爱卫办")
+    assert "<" not in str(record["text"])
+
+
 def test_a_folder_and_addresses_from_a_json_file(command: Command) -> None:
     folder = command.folder / "saved" / "deep"
     folder.mkdir(parents=True)
