@@ -57,7 +57,7 @@ def open_database(home: Path, *, create: bool = True) -> Database:
 def transaction(db: Database) -> Iterator[sqlite3.Connection]:
     """A write transaction: BEGIN IMMEDIATE, then COMMIT, or ROLLBACK when the block raises.
 
-    Raises NotWritable when the disk is full or the file cannot be written.
+    Raises NotWritable when the disk is full, the file cannot be written, or another process does not let go of it.
     """
     conn = db.conn
     try:
@@ -72,4 +72,8 @@ def transaction(db: Database) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as error:
         if any(word in str(error) for word in ("full", "readonly", "disk I/O", "unable to open")):
             raise NotWritable(f"cannot write the archive: {error}; free space or rights, then run again") from error
+        if "locked" in str(error):
+            raise NotWritable(
+                f"another process holds the archive for {BUSY_SECONDS:.0f} s: {error}; run again"
+            ) from error
         raise

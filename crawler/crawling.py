@@ -55,6 +55,7 @@ class _Crawl:
         self.spiders, self.home, self.mode, self.watcher = spiders, home, mode, watcher
         self.outcomes: list[Finished] = []
         self.interrupted = False
+        self._stopping: asyncio.Future[None] | None = None
 
     async def all(self) -> None:
         gate = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -63,6 +64,8 @@ class _Crawl:
             await asyncio.gather(*(self._one(spider, gate) for spider in self.spiders))
         finally:
             ticking.cancel()
+            if self._stopping is not None:
+                self._stopping.cancel()
 
     async def _one(self, spider: type[Spider], gate: asyncio.Semaphore) -> None:
         async with gate:
@@ -79,6 +82,7 @@ class _Crawl:
             run.attach(crawler)
             self.watcher.started(run)
             try:
+                run.open()
                 await self.process.crawl(crawler)
             except Exception as error:
                 run.fatal = run.fatal or error
@@ -101,7 +105,15 @@ class _Crawl:
         if self.interrupted:
             os._exit(130)
         self.interrupted = True
-        self._stopping = asyncio.ensure_future(self.process.stop())
+        self._stopping = asyncio.ensure_future(self._stop())
+
+    async def _stop(self) -> None:
+        """Stop each crawler as soon as its engine runs: one that is told before would never come to its end."""
+        while True:
+            for crawler in tuple(self.process.crawlers):
+                if crawler.crawling and crawler.engine is not None and crawler.engine.running:
+                    await crawler.stop_async()
+            await asyncio.sleep(0.1)
 
 
 def crawl(spiders: Iterable[type[Spider]], home: Path, mode: Mode, watcher: Watcher) -> tuple[list[Finished], bool]:

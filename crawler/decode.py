@@ -29,8 +29,8 @@ META_WITHIN = 8192  # bytes; browsers look at 1024, old templates put their scri
 TOLERATED = 0.02  # share of bad characters up to which UTF-8 or GB18030 is taken without asking the detector
 PLAUSIBLE = 0.85  # share of common characters: the worst of 82 real pages has 0.99, random bytes at most 0.8
 UNREADABLE = 0.1  # share of bad characters from which on nothing is worth keeping
-SINGLE_BYTE = re.compile(r"(?:koi8|cp\d{3}$|cp125|iso8859|iso-8859|windows-|mac|tis|hp-|ptcp|kz)", re.I)
-# They read any bytes at all: that the detector names one proves nothing.
+DETECTED = frozenset({"utf-8", "gb18030", "big5hkscs", "hz", "euc_jp", "shift_jis", "cp932", "euc_kr", "cp949"})
+"""What the detector is believed: a single-byte encoding reads any bytes at all, which proves nothing."""
 SAMPLE = 60_000  # bytes given to the detector
 LATIN = frozenset({"iso8859-1", "cp1252", "ascii", "iso8859-15"})  # they read every byte: believing them proves nothing
 
@@ -159,5 +159,5 @@ def _fewest_errors(body: bytes, media_type: str | None) -> Decoded:
     if best.replaced <= max(3, foreign * TOLERATED):
         return best
     guess = chardet.detect(body[:SAMPLE])["encoding"]
-    name = _codec(guess) if guess and not SINGLE_BYTE.match(guess) else None
-    return min([*([_loose(body, name)] if name else []), best], key=lambda d: d.replaced)
+    name = _codec(guess) if guess else None
+    return min([*([_loose(body, name)] if name and name in DETECTED else []), best], key=lambda d: d.replaced)

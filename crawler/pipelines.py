@@ -12,6 +12,7 @@ from archive.clock import now
 from archive.errors import NotWritable
 from archive.model import Issue
 from crawler.items import Answer, NoAnswer
+from crawler.pool import PoolBroken, ReadingStopped
 from crawler.run import SourceRun
 from crawler.settle import settle_answer, settle_no_answer
 
@@ -41,8 +42,10 @@ class ReadAndStore:
                 await settle_answer(self.run, item, scheduler.retry)
             else:
                 settle_no_answer(self.run, item, scheduler.retry)
-        except NotWritable as error:
+        except (NotWritable, PoolBroken) as error:
             self.run.stop(self.crawler, error)
+        except ReadingStopped:
+            pass  # the URL stays ``kept``: the next run reads it
         except Exception as error:
             self._failed(item, error)
         return item

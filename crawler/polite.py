@@ -10,14 +10,11 @@ from scrapy.exceptions import IgnoreRequest
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
 __all__ = ["DisallowedRequest", "Robots"]
-
-
-# A robots.txt that does not come is logged there with a traceback; the page behind it becomes an Issue if it fails too.
-logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
 
 class DisallowedRequest(IgnoreRequest):
@@ -26,6 +23,12 @@ class DisallowedRequest(IgnoreRequest):
 
 class Robots(RobotsTxtMiddleware):
     """Scrapy's own, which also writes ``meta["robots"]``: allowed, or none where the site has no robots.txt."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # It logs a robots.txt that does not come with a traceback; the page behind it becomes an Issue if it fails too.
+        # Here, because Scrapy's set-up of logging takes back what was set before.
+        logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(logging.CRITICAL)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         request.meta["robots"] = "none" if rp is None else "allowed"

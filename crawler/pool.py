@@ -16,22 +16,40 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
 from archive.model import Issue, Reading
-from crawler.errors import ExtractError, TimedOut, TooLarge
+from crawler.errors import CrawlerError, ExtractError, TimedOut, TooLarge
 from crawler.extract import PageInput, read
 from crawler.source import Source
 
-__all__ = ["ReadingPool"]
+__all__ = ["PoolBroken", "ReadingPool", "ReadingStopped"]
 
 SECONDS = 20.0
 MEMORY = 1 << 30  # bytes a worker may grow by
 PAGES_A_WORKER = 5_000  # then it is replaced: lxml and trafilatura keep caches
 PR_SET_PDEATHSIG = 1
+BROKEN = (
+    "the reading processes ended as soon as they were started (too little memory, or the system is going down): "
+    "what was fetched is kept; run the same command again"
+)
+
+
+class ReadingStopped(ExtractError):
+    """The worker was ended from outside. It says nothing about the page."""
+
+    code = "reading_stopped"
+
+
+class PoolBroken(CrawlerError):
+    """No worker lives. It says nothing about the pages: the run ends and is taken up later."""
+
+    code = "pool_broken"
 
 
 class ReadingPool:
@@ -49,21 +67,36 @@ class ReadingPool:
         )
 
     def submit(self, page: PageInput, source: Source | None) -> Future[Reading]:
-        future: Future[Reading] = self._pool.schedule(_read, args=(page, source), timeout=self.seconds)
+        try:
+            with _without_interrupts():
+                future: Future[Reading] = self._pool.schedule(_read, args=(page, source), timeout=self.seconds)
+        except RuntimeError as error:  # what pebble says once it has given up
+            raise PoolBroken(BROKEN) from error
         return future
 
     async def read(self, page: PageInput, source: Source | None) -> Reading:
-        """The reading; of kind ``error`` with a typed issue when a limit was hit or the worker died."""
+        """The reading; of kind ``error`` with a typed issue when a limit was hit or the worker died.
+
+        Raises ReadingStopped where somebody ended the worker (the system's stop goes to every process), PoolBroken
+        where none can be started."""
         future = self.submit(page, source)
         try:
             return await asyncio.wrap_future(future)
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGTERM:
+                raise ReadingStopped(f"{page.url}: its reading was stopped; it is read by the next run") from None
+            return _failed(error, page)
+        except BrokenProcessPool as error:
+            raise PoolBroken(BROKEN) from error
         except Exception as error:
             return _failed(error, page)
 
     def result(self, future: Future[Reading], page: PageInput) -> Reading:
-        """The outcome of ``submit``, waiting for it; never raises for what a page can cause."""
+        """The outcome of ``submit``, waiting for it; never raises for what a page can cause, but PoolBroken."""
         try:
             return future.result()
+        except BrokenProcessPool as error:
+            raise PoolBroken(BROKEN) from error
         except Exception as error:
             return _failed(error, page)
 
@@ -81,6 +114,18 @@ class ReadingPool:
         """Stop the workers at once; what they were reading is lost (its capture is not)."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """The pool's threads, and the workers that they start, take the signal mask of this thread: a Ctrl-C that comes
+    while a worker is still importing is the parent's business."""
+    resource_tracker.ensure_running()  # it would lift the mask where the first worker started it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:

@@ -67,7 +67,10 @@ class SourceRun:
         self._of_crawler[crawler] = self
 
     def open(self) -> None:
-        """Begin the run, or take up an unfinished one: free dead leases, mark what is due, start the walks."""
+        """Begin the run, or take up an unfinished one: free dead leases, mark what is due, start the walks. Nothing
+        where it is open already."""
+        if self.id:
+            return
         moment = now()
         with self.archive.transaction():
             self.archive.put_source(_row(self.source), moment)

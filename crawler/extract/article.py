@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from archive.model import Draft, Flag, Issue, Reading
 from crawler.extract.attachments import find_attachments
-from crawler.extract.blocks import Block
+from crawler.extract.blocks import INLINE, Block
 from crawler.extract.byline import bare_date
 from crawler.extract.content import Body, read_body
 from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags
@@ -36,6 +36,7 @@ TAG_FIELDS = {
     "description": "summary",
 }
 SCRIPT_DATE = re.compile(r"\bvar\s+(pub\w*|fb(?:rq|sj)\w*|publish\w*)\s*=\s*[\"']([^\"'<>]{8,25})[\"']", re.I)
+MOST_WORDS = 50_000  # characters at either end; the longest body of the corpus has 9,136
 BYLINE_LINES = 4  # lines above the body that may hold a date where no title was found
 DAY_DASH = re.compile(r"(?<=^\d{4}-\d\d-\d\d)-(?=\d\d:)")  # gov.cn writes 2007-08-20-23:59:59
 NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read as chrome
@@ -43,7 +44,8 @@ NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the blocks of the whole page; ``repaired``: readings that
+    """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the
+    blocks of the whole page; ``repaired``: readings that
     were taken out of the tree before; ``warnings``: what decoding and parsing had to say."""
 
     url: str | None
@@ -69,12 +71,12 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     rule = page.rules.title if page.rules else None
     heading = find_heading(page.tree, page.lines, element, tags, page.panel.bylines, rule)
     body = _body(page, heading)
-    chrome = _chrome(page.lines, element, body)
+    chrome, words = _bounded(_chrome(page.lines, element, body)), _bounded(body.text)
     clues = Clues(
         found=(*_labelled(page.panel), *_bare_dates(page, heading), *_script_dates(page.text), *_tagged(tags)),
         title=heading.title,
         title_candidates=heading.candidates,
-        body=body.text,
+        body=words,
         chrome=chrome,
         url=page.url or page.final_url,
         entry_title=page.entry_title,
@@ -85,7 +87,7 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     judged = judge(
         TrustClues(
             url=page.url, final_url=page.final_url, fetched=page.fetched, source=source, metadata=assembled.metadata,
-            body=body.text, chrome=chrome, before_title=before, repaired=page.repaired,
+            body=words, chrome=chrome, before_title=before, repaired=page.repaired,
         )
     )  # fmt: skip
     draft = Draft(
@@ -104,12 +106,21 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     return Reading("article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues)
 
 
+def _bounded(text: str) -> str:
+    """What the rules of words look at of an absurdly long text: its beginning and its end. The text is kept whole."""
+    return text if len(text) <= 2 * MOST_WORDS else f"{text[:MOST_WORDS]}\n{text[-MOST_WORDS:]}"
+
+
 def _body(page: ArticlePage, heading: Heading) -> Body:
     if page.region is None:
         return Body("", "", False, (), ())
     titles = {heading.title or "", *heading.lines} - {""}
     bylines = {b.text for b in page.panel.bylines}
-    return read_body(page.region.element, page.panel.nodes, titles, bylines, page.region.trusted)
+    element = page.region.element
+    inside = set(element.iter())
+    lines = [b for b in page.lines if b.element in inside] if element.tag not in INLINE else None
+    panels = [node for node in page.panel.nodes if node in inside]
+    return read_body(element, panels, titles, bylines, page.region.trusted, lines)
 
 
 def _chrome(lines: Sequence[Block], region: HtmlElement | None, body: Body) -> str:

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.tree import hidden
 
-__all__ = ["BORDER", "SILENT", "Block", "blocks", "clean"]
+__all__ = ["BORDER", "INLINE", "SILENT", "Block", "blocks", "clean"]
 
 BORDER = "\x1f"
 SILENT = frozenset({

@@ -49,21 +49,25 @@ def read_body(
     titles: Collection[str],
     bylines: Collection[str],
     trusted: bool,
+    lines: Sequence[Block] | None = None,
 ) -> Body:
-    """The document's text in ``region``. ``dropped``: elements that are no text (panel); ``titles`` and ``bylines``:
+    """The document's text in ``region``. ``lines``: its blocks, if they were read before;
+    ``dropped``: elements that are no text (panel); ``titles`` and ``bylines``:
     lines that are left out at the top; ``trusted``: the region holds the body alone, so that only lines which are
     chrome beyond doubt are cut from it, and a title that is a paragraph of the document stays."""
     boxes = _boxes(region)
-    everything = blocks(region, {*dropped, *boxes}, table_rows)
+    whole = list(lines) if lines else blocks(region)
+    plain = not boxes and not dropped and region.find(".//table") is None and region.tag != "table"
+    everything = whole if plain else blocks(region, {*dropped, *boxes}, table_rows)
     heads, dates = set(map(_folded, titles)), set(map(_folded, bylines))
-    whole = _cut(everything, heads, dates, trusted)
-    body = _once(whole)
-    while len(body) < len(whole) and body and _folded(body[-1].text) in heads | dates:
+    both = _cut(everything, heads, dates, trusted)
+    body = _once(both, heads | dates)
+    while len(body) < len(both) and body and _folded(body[-1].text) in heads | dates:
         body.pop()  # title and byline of the copy that was left out
     body = [b for b in body if not is_tool_line(b.text)]
     tables = "\n".join(b.text for b in body if b.kind == "table")
     taken = {b.text for b in body}
-    left = tuple(b for b in blocks(region) if b.text not in taken and b.text not in tables)
+    left = tuple(b for b in whole if b.text not in taken and b.text not in tables)
     text = "\n".join(_line(b) for b in body).strip()
     picture = not text and region.find(".//img") is not None
     return Body(text, _markdown(body), picture, tuple(body), left)
@@ -144,8 +148,9 @@ def _start(body: list[Block], titles: set[str], bylines: set[str], trusted: bool
     return start
 
 
-def _once(body: list[Block]) -> list[Block]:
-    """One copy of an article that stands twice in its region (desktop and mobile, or for screen readers)."""
+def _once(body: list[Block], heads: set[str]) -> list[Block]:
+    """One copy of an article that stands twice in its region (desktop and mobile, or for screen readers). ``heads``:
+    title and byline, which stand between the copies and in neither."""
     first = next((i for i, b in enumerate(body) if len(b.text) >= MIN_COPY), None)
     if first is None:
         return body
@@ -153,6 +158,7 @@ def _once(body: list[Block]) -> list[Block]:
     if again is None or again - first < 2:
         return body
     one, two = {b.text for b in body[first:again]}, {b.text for b in body[again:]}
+    one = {text for text in one if _folded(text) not in heads}
     if len(one & two) < COPY_ALIKE * min(len(one), len(two)):
         return body
     lead = again - first  # short lines before the copy's first long one belong to the copy

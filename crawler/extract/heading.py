@@ -111,12 +111,13 @@ def _best(
     first = first_line_of(lines, region)
     last = min(len(lines), first + FEW_LINES // 2)
     best: tuple[float, int, str, tuple[str, ...]] | None = None
+    tag_title, document_title = _folded(tag_title), _folded(document_title)
     for number in range(last):
         for size in (1, 2, 3):
             group = lines[number : number + size]
             if len(group) < size or any(b.element is not group[0].element for b in group):
                 break
-            score = _score(group, _folded(tag_title), _folded(document_title), tags)
+            score = _score(group, tag_title, document_title, tags)
             score += 1.0 if score and number >= first - FEW_LINES else 0.0
             after = lines[number + size] if number + size < len(lines) else None
             score += 2.0 if score and after is not None and id(after) in bylines else 0.0
@@ -134,8 +135,9 @@ def first_line_of(lines: Sequence[Block], region: HtmlElement | None) -> int:
 
 
 def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Mapping[str, str]) -> float:
+    if 2 * group[0].linked > len(group[0].text):
+        return 0.0
     text, element = "".join(b.text for b in group), group[0].element
-    folded = _folded(text)
     if (
         not 2 <= len(text) <= LONGEST
         or text.endswith(("。", "；", "，", "："))
@@ -144,7 +146,8 @@ def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Ma
         or NUMBER_LINE.fullmatch(text)
     ):
         return 0.0
-    if group[0].linked > 0.5 * len(group[0].text) or text in (tags.get("sitename"), tags.get("columnname")):
+    folded = _folded(text)
+    if text in (tags.get("sitename"), tags.get("columnname")):
         return 0.0
     score = 0.1 if len(folded) >= 4 else 0.0
     if tag_title and without_date(folded) == tag_title:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import SILENT
 from crawler.extract.repair import is_injected, repair
+from crawler.extract.tree import whole_text
 
 __all__ = ["repair_tree"]
+
+GLOSSES = re.compile("[\u3400-\u9fff][(（]\\s?[^\\s\\d()（）\u2e80-\uffff]{1,12}\\s?[)）]")
+FEWEST = 3
 
 MARK = "\x1e"  # between two texts of the tree; no page holds it (``tree.parse`` takes control characters out)
 
@@ -19,6 +25,8 @@ def repair_tree(tree: HtmlElement) -> int:
 
     All texts are repaired as one, because only the whole page tells whether readings were injected.
     """
+    if len(list(islice(GLOSSES.finditer(whole_text(tree)), FEWEST))) < FEWEST:
+        return 0  # nearly every page: no need to look at each text
     texts = list(_texts(tree))
     joined = MARK.join(text for _, _, text in texts)
     if not is_injected(joined):

@@ -43,7 +43,8 @@ PICTURES = (
 )  # fmt: skip
 FILES = (
     (b"%PDF-", "a PDF file"), (b"PK\x03\x04", "a ZIP or Office file"), (b"\xd0\xcf\x11\xe0", "an Office 97 file"),
-    (b"Rar!", "a RAR file"), (b"7z\xbc\xaf", "a 7z file"), (b"\x1f\x8b", "gzip data that was not unpacked"), (b"PK\x05\x06", "an empty ZIP file"), (b"{\\rtf", "an RTF file"),
+    (b"Rar!", "a RAR file"), (b"7z\xbc\xaf", "a 7z file"), (b"\x1f\x8b", "gzip data that was not unpacked"),
+    (b"PK\x05\x06", "an empty ZIP file"), (b"{\\rtf", "an RTF file"),
 )  # fmt: skip
 FEW_ENTRIES = 5
 MANY_ENTRIES = 8
@@ -110,7 +111,9 @@ def is_list(listing: Listing | None, page: Page, region: Region | None, lines: S
         return False
     titles, prose = sum(len(e.title) for e in listing.entries), _own_text(region, lines)
     alone = prose < ARTICLE_TEXT and prose < titles
-    return alone or (dated >= DATED and (paged or len(listing.entries) >= MANY_ENTRIES) and _among(listing, page, region))
+    return alone or (
+        dated >= DATED and (paged or len(listing.entries) >= MANY_ENTRIES) and _among(listing, page, region)
+    )
 
 
 def _among(listing: Listing, page: Page, region: Region | None) -> bool:

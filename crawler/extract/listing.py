@@ -140,7 +140,9 @@ def _linked_text(link: HtmlElement) -> str:
     if not inner:
         return text
     if len(inner) > 1:
-        return (next((b for b in inner if b.kind == "heading" or TITLED.search(attribute(b.element, "class"))), inner[0])).text
+        return (
+            next((b for b in inner if b.kind == "heading" or TITLED.search(attribute(b.element, "class"))), inner[0])
+        ).text
     pieces = [clean(piece) for piece in inner[0].marked.split(BORDER)]
     kept = [piece for piece in pieces if piece and not DATE_ALONE.fullmatch(piece)]
     return clean("".join(kept)) or text

@@ -12,7 +12,7 @@ from typing import Literal
 from archive.model import Issue, Kind, Listing, Reading
 from crawler import families
 from crawler.decode import Decoded, decode
-from crawler.errors import CrawlerError, DecodeError, ExtractError, WrongMedia
+from crawler.errors import CrawlerError, DecodeError, ExtractError, TooLarge, WrongMedia
 from crawler.extract.article import ArticlePage, read_article
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.heading import page_tags
@@ -30,6 +30,8 @@ from crawler.family import Family, Page, detect
 from crawler.source import Source
 
 __all__ = ["PageInput", "read", "reader_revision"]
+
+MAX_BODY = 32 * 2**20  # bytes; a crawl takes 20 MB, files by hand may be larger, but no page is
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ def reader_revision(source: Source | None = None) -> str:
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:
+    if len(page.body) > MAX_BODY:
+        return _refused(
+            "error", TooLarge.code, f"the answer has {len(page.body):,} bytes; a page has at most {MAX_BODY:,}", page
+        )
     body = page.body.removeprefix(codecs.BOM_UTF8).strip()
     if not body.strip(b"\0 \t\r\n"):
         return _refused("error", DecodeError.code, "the answer is empty", page)
@@ -93,6 +99,7 @@ def _read(page: PageInput, source: Source | None) -> Reading:
 
 def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> Reading:
     tree, repaired = parsed.tree, repair_tree(parsed.tree)
+    proxies = list(tree.iter())  # held until the end: lxml makes a proxy anew whenever an element is looked at again
     seen = Page(page.final_url or page.url, decoded.text, tree)
     family = _family(seen, source)
     lines = blocks(tree)
@@ -103,6 +110,7 @@ def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed:
     if reading is None:
         article = sight.article(repaired, _warnings(decoded, parsed))
         reading = sight.shell(article) or sight.otherwise(article) or read_article(article, source)
+    proxies.clear()
     return replace(reading, encoding=decoded.encoding, family=family.name)
 
 

@@ -65,9 +65,11 @@ def pagers(tree: HtmlElement) -> Iterator[HtmlElement]:
         if not text:
             continue
         if element.tag == "script":
-            said = SCRIPTED.search(text)
+            said = SCRIPTED.search(text) is not None
+        elif len(text) < 200:
+            said = NEXT.fullmatch(text.strip()) is not None or PAGES.search(text) is not None
         else:
-            said = (len(text) < 16 and NEXT.fullmatch(text.strip())) or (len(text) < 200 and PAGES.search(text))
+            said = False
         if said:
             yield element
 

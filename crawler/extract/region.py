@@ -30,7 +30,8 @@ NAMED = (*KNOWN_SELECTORS, *LIKELY, *VAGUE)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """``how``: rule, family, known, weak, density or under (a title); the first three are trusted to hold the body alone."""
+    """``how``: rule, family, known, weak, density or under (a title); the first three are
+    trusted to hold the body alone."""
 
     element: HtmlElement
     how: str
@@ -58,6 +59,8 @@ def find_region(
         if best and best[1] >= (1 if how == "rule" else ENOUGH):
             return Region(best[0], how, best[1])
     loose = _weak(marks, lines) or _dense(tree, lines)
+    if loose and loose.length >= FOOTER_LENGTH:
+        return loose
     placed = _placed(head, lines)
     if loose and loose.length >= ENOUGH and not (placed and _elsewhere(loose, placed)):
         return loose
@@ -71,8 +74,6 @@ def _placed(head: Head | None, lines: Sequence[Block]) -> Region | None:
 
 def _elsewhere(loose: Region, placed: Region) -> bool:
     """Whether a little running text stands apart from what is under the dated title: a summary beside the article."""
-    if loose.length >= FOOTER_LENGTH:
-        return False
     one, other = loose.element, placed.element
     return other is not one and other not in set(one.iter()) and other not in set(one.iterancestors())
 

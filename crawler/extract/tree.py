@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-__all__ = ["Parsed", "attribute", "hidden", "parse"]
+__all__ = ["Parsed", "attribute", "hidden", "parse", "whole_text"]
 
 CLOSERS = re.compile(r"</\s*(?:html|body)\s*>", re.I)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -19,6 +19,7 @@ TAG = re.compile(r"<[^<>]*>?")
 INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|a|o:p|st1:\w+|center|big|small)\b[^<>]*>", re.I)
 HAN = re.compile("[\u4e00-\u9fff]+")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+STRING = etree.XPath("string()")
 MAX_ATTRIBUTES = 300  # a tag beyond it loses them all: the parser compares each attribute with each other
 LOST_BELOW = 0.6  # share of the visible Chinese that the tree must still hold
 
@@ -52,6 +53,11 @@ def hidden(element: HtmlElement) -> bool:
         return True
     style = element.get("style")
     return bool(style and HIDDEN_STYLE.search(style))
+
+
+def whole_text(element: HtmlElement) -> str:
+    """All text inside, scripts included, without a Python object for each element."""
+    return str(STRING(element))
 
 
 def attribute(element: HtmlElement, name: str) -> str:
@@ -91,7 +97,7 @@ def _han(text: str) -> int:
 def _lost(tree: HtmlElement, text: str) -> bool:
     """Whether the parser dropped text. The exact count is taken only where the rough one (attributes, comments
     and scripts included) is suspicious."""
-    held = sum(_han(piece) for piece in tree.itertext())
+    held = _han(whole_text(tree))
     if held >= LOST_BELOW * _han(text):
         return False
     return held < LOST_BELOW * _han(TAG.sub("", NOT_SHOWN.sub("", text)))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -22,6 +23,7 @@ PART = 0.4  # share of the whole title that one of its lines holds
 BELOW = 3  # lines under the title in which its date stands
 LONGEST = 150  # characters of a line of dates
 CLIMB = 8
+MOST_SIBLINGS = 100
 EMBEDDED = frozenset({"img", "iframe", "embed", "object"})
 UNSEEN = frozenset({"script", "style", "noscript", "template", "link", "meta", "br", "hr", "input", "select", "button"})
 PIECES = frozenset({"p", "span", "font", "b", "strong", "a", "em", "i", "u", "img", "center", "ul", "ol", "table"})
@@ -84,7 +86,7 @@ def under_head(head: Head) -> HtmlElement | None:
             return None
         if _says(node.tail):
             return parent
-        for beside in node.itersiblings():
+        for beside in islice(node.itersiblings(), MOST_SIBLINGS):
             if _shows(beside):
                 whole = beside.tag in PIECES and parent.tag not in ("body", "html")
                 return parent if whole else beside

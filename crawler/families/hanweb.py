@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
@@ -26,16 +26,16 @@ from crawler.family import Page
 __all__ = ["HANWEB", "HanwebFamily", "has_datastore"]
 
 MARKS = (
-    (re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\w+"), 0.4),
-    (re.compile(r"/col/col\d+/"), 0.4),
-    (re.compile(r"<datastore>|dataproxy\.jsp|jquery\.jpage|\.jpage\("), 0.6),
-    (re.compile(r"大汉版通|hanweb|jcms_files|ZJEG_RSS|/module/visitcount/"), 0.4),
-    (re.compile(r"<!--<\$\[|barrierfree_container"), 0.3),
+    (0.4, ("/art/",), re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\w+")),
+    (0.4, ("/col/col",), re.compile(r"/col/col\d+/")),
+    (0.6, ("<datastore>", "dataproxy.jsp", "jquery.jpage", ".jpage("), None),
+    (0.4, ("大汉版通", "hanweb", "jcms_files", "ZJEG_RSS", "/module/visitcount/"), None),
+    (0.3, ("<!--<$[", "barrierfree_container"), None),
 )
 BODY = dict(KNOWN)["hanweb"]
 STORE = re.compile(r"<datastore>.*?(?:</datastore>|\Z)", re.S)
 GROUP = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</nextgroup>", re.S)
-RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S)
+CDATA = "<![CDATA["
 TOTAL = re.compile(r"<totalrecord>\s*(\d+)\s*</totalrecord>")
 HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)[\"']|^\s*(/?[^\s<>\"']+dataproxy[^\s<>\"']*)\s*$")
 SETTING = re.compile(r"\b(totalRecord|perPage|groupSize|proxyUrl)\s*:\s*[\"']?([^\"',\s}]+)")
@@ -73,7 +73,7 @@ def has_datastore(text: str) -> bool:
 
 def _entries(page: Page, store: str) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
-    for source in RECORD.findall(store):
+    for source in _records(store):
         try:
             item = fragment_fromstring(source, create_parent="div")
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -82,6 +82,14 @@ def _entries(page: Page, store: str) -> tuple[Entry, ...]:
         if entry:
             found.setdefault(entry.url, entry)
     return tuple(found.values())
+
+
+def _records(store: str) -> Iterator[str]:
+    """The markup of each record with a link in it. Cut, not matched: an unclosed record must cost nothing."""
+    for piece in store.split("<record>")[1:]:
+        source = piece.partition("</record>")[0].strip()
+        if "<a" in source or "<A" in source:
+            yield source.removeprefix(CDATA).removesuffix("]]>")
 
 
 def _total(store: str, text: str) -> int | None:

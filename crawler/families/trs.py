@@ -18,20 +18,25 @@ from crawler.family import Page
 __all__ = ["TRS", "TrsFamily"]
 
 MARKS = (
-    (re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?"), 0.5),
-    (re.compile(r"createPageHTML\s*\(|\bvar\s+countPage\s*="), 0.5),
-    (re.compile(r"TRS_(?:Editor|UEDITOR|PreAppend)|trs_editor_view|trs_paper_default|trs_web"), 0.5),
-    (re.compile(r"/?[WP]0(?:19|20)\d{15,}\.\w{3,4}"), 0.3),
-    (re.compile(r"CurrChnlCls|\bPager\s*\(\s*\{\s*size"), 0.4),
+    (0.5, ("/t19", "/t20"), re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?")),
+    (0.5, ("createPageHTML", "countPage"), re.compile(r"createPageHTML\s*\(|var\s+countPage\s*=")),
+    (0.5, ("TRS_Editor", "TRS_UEDITOR", "TRS_PreAppend", "trs_editor_view", "trs_paper_default", "trs_web"), None),
+    (0.3, ("W019", "W020", "P019", "P020"), re.compile(r"[WP]0(?:19|20)\d{15,}\.\w{3,4}")),
+    (0.4, ("CurrChnlCls", "Pager"), re.compile(r"CurrChnlCls|Pager\s*\(\s*\{\s*size")),
 )
 BODY = dict(KNOWN)["trs"]
 # createPageHTML(25, 0, "index", "html"): pages, current page from 0, name and ending of the files. The same script
 # pages one long article under the article's own name (t2024…): that is no list.
-CREATE = re.compile(r"createPageHTML\s*\(\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']", re.I)
+CREATE = re.compile(
+    r"createPageHTML\s*\(\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']",
+    re.I,
+)
 # The same paging written out in the page: var currentPage = 0; var countPage = 4; … "index_" + nextPage + ".html"
 COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
-WRITTEN = re.compile(r"href=\\?[\"']\s*(\w+)[\"'+\s]*_[\"'+\s]*(?:nextPage|\(?\s*currentPage\s*\+\s*1\s*\)?)[\"'+\s]*\.[\"'+\s]*(\w+)")
+WRITTEN = re.compile(
+    r"href=\\?[\"']\s*(\w+)[\"'+\s]*_[\"'+\s]*(?:nextPage|\(?\s*currentPage\s*\+\s*1\s*\)?)[\"'+\s]*\.[\"'+\s]*(\w+)"
+)
 PAGER = re.compile(r"\bPager\s*\(\s*\{([^{}]*\bsize\s*:\s*\d[^{}]*)\}\s*\)")
 SETTING = re.compile(r"(\w+)\s*:\s*(?:[\"']([^\"']*)[\"']|(\d+))")
 ARTICLE_NAME = re.compile(r"t(?:19|20)\d{6}_")

@@ -3,8 +3,9 @@
     python -m tests.crawler.dying POINT COUNT [gongkai arguments]
 
 POINT, at its COUNT-th passing: ``append`` (the answer is in the WARC file, its row is not), ``commit`` (inside the
-transaction that stores a document), ``rotation`` (a full WARC file is about to be sealed). ``forgetful`` does not
-die: it runs with recovery switched off, the control that must fail.
+transaction that stores a document), ``rotation`` (a full WARC file is about to be sealed), ``step`` (any statement
+of the database, or a write to a WARC file). ``forgetful`` does not die: it runs with recovery switched off, the control
+that must fail.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +35,23 @@ def _dies_after(function: Callable[..., Any], count: int) -> Callable[..., Any]:
     return wrapped
 
 
+def _count_steps(count: int) -> None:
+    step = _dies_after(lambda: None, count)
+
+    class Stepping(sqlite3.Connection):
+        def execute(self, *args: Any) -> sqlite3.Cursor:
+            step()
+            return super().execute(*args)
+
+    def written(*args: Any) -> int:
+        step()
+        return pwrite(*args)
+
+    connect, pwrite = sqlite3.connect, os.pwrite
+    sqlite3.connect = functools.partial(connect, factory=Stepping)  # type: ignore[misc]
+    os.pwrite = written
+
+
 def arm(point: str, count: int) -> None:
     """Set the trap."""
     import archive.documents
@@ -50,6 +69,8 @@ def arm(point: str, count: int) -> None:
         small = functools.partial(crawler.session.Captures, max_bytes=ROTATE_AT)
         crawler.session.Captures = small  # type: ignore[misc]
         writer.sync = _dies_after(writer.sync, count)  # type: ignore[method-assign]
+    elif point == "step":
+        _count_steps(count)
     elif point == "forgetful":
         crawler.session.recover = lambda db, home: Recovered()
         archive.frontier.Frontier.release = lambda self: 0  # type: ignore[method-assign]

@@ -83,9 +83,16 @@ def test_a_run_that_is_taken_up_fails_for_what_it_noted_before(site: SmallSite, 
     assert command.rows("SELECT json_extract(counts, '$.new') FROM runs") == [(8,)]
 
 
-def test_a_script_s_broken_next_address_ends_the_walk_with_an_issue(site: SmallSite, command: Command) -> None:
-    show(site, "list", list(range(3)))
-    site.pages["/list.html"] = listing([("/d/0.html", "苇渡县第0号工作情况")], "http://127.0.0.1:port/list_1.html")
-    command.add_source("small", toml(site.base_url))
+def test_the_words_of_another_column_and_a_page_on_another_host(site: SmallSite, command: Command) -> None:
+    """An address listed twice keeps the words of the column that found it; a next page elsewhere is an issue."""
+    show(site, "list", [0, 1])
+    page = listing([("/d/0.html", "县情通报（转发）")], "http://elsewhere.example/list_1.html")
+    site.pages["/more.html"] = page
+    command.add_source("small", toml(site.base_url, [("news", "/list.html"), ("more", "/more.html")]))
     assert command.run("crawl").returncode == 0
-    assert command.rows("SELECT count(*) FROM issues WHERE code = 'internal'") == [(0,)]
+    titles = dict(command.rows("SELECT \"column\", entry_title FROM urls WHERE url LIKE '%/d/0.html'"))
+    assert titles in ({"news": "苇渡县第0号工作情况"}, {"more": "县情通报（转发）"})
+    assert command.run("crawl").returncode == 0
+    assert dict(command.rows("SELECT \"column\", entry_title FROM urls WHERE url LIKE '%/d/0.html'")) == titles
+    assert command.rows("SELECT DISTINCT code FROM issues") == [("foreign_entry",)]
+    assert command.rows("SELECT completed_at FROM columns WHERE id = 'more'") == [(None,)]
