@@ -10,9 +10,7 @@ import difflib
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import click
 import orjson
@@ -20,11 +18,9 @@ import orjson
 from archive.cli import COMMANDS, home_option
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.model import Issue, Mode, Reading
+from archive.model import Mode, Reading
 from archive.record import record_of_reading
-from crawler.errors import CrawlerError, SourceError
-from crawler.extract import PageInput
-from crawler.files import PAGES, UnusableInput, files_of, load_urls, page_of_file
+from crawler.errors import CrawlerError, SourceError, UnusableInput
 from crawler.source import Source
 
 __all__ = ["main"]
@@ -100,6 +96,7 @@ def sources(check: bool, home: Path) -> None:
 @home_option
 def import_(paths: tuple[Path, ...], urls: Path | None, home: Path) -> None:
     """Bring saved pages into the archive: .html, .txt, .warc, .warc.gz, or folders of them."""
+    from crawler.files import load_urls
     from crawler.importing import import_paths
 
     counts: Counter[str] = Counter()
@@ -119,8 +116,11 @@ def import_(paths: tuple[Path, ...], urls: Path | None, home: Path) -> None:
 @click.option("--explain", is_flag=True, help="Also print where each value was read, and the evidence for the trust.")
 def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
     """Read HTML or text files; print one JSON object a file, in order. The archive is not touched."""
+    from crawler.files import load_urls
+    from crawler.reading import read_files
+
     failed = False
-    for path, page, reading in _read_files(files, load_urls(urls), None):
+    for path, page, reading in read_files(files, load_urls(urls), None):
         record = record_of_reading(reading, path, page.url)
         if explain:
             record["explain"] = _explain(reading)
@@ -134,8 +134,11 @@ def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
 @URLS
 def listing(files: tuple[Path, ...], urls: Path | None) -> None:
     """Read list pages; print one JSON object a file: entries, next page."""
+    from crawler.files import load_urls
+    from crawler.reading import read_files
+
     failed = False
-    for path, _, reading in _read_files(files, load_urls(urls), "list"):
+    for path, _, reading in read_files(files, load_urls(urls), "list"):
         found = reading.listing
         record: dict[str, object] = {
             "file": path,
@@ -204,38 +207,6 @@ def _source_line(source: Source, status: tuple[object, ...] | None) -> str:
     why = "; ".join(orjson.loads(str(reasons or "[]")))
     state = f"{documents} documents, {pending} waiting, {failed} failed; last run {at}: {verdict or 'unfinished'}"
     return f"{head}  {state}{f' ({why})' if why else ''}"
-
-
-def _read_files(
-    files: Iterable[Path], urls: dict[str, str], expected: Literal["list"] | None
-) -> Iterator[tuple[str, PageInput, Reading]]:
-    """Each file with its reading, in order; what cannot be opened is a reading of kind error."""
-    from dataclasses import replace
-
-    from crawler.pool import ReadingPool
-
-    paths = [path for given in files for path in (files_of([given], PAGES) if given.is_dir() else [given])]
-    pool = ReadingPool(min(len(paths), os.cpu_count() or 1))
-    waiting: list[tuple[str, PageInput, object]] = []
-
-    def ready() -> tuple[str, PageInput, Reading]:
-        path, page, future = waiting.pop(0)
-        return path, page, future if isinstance(future, Reading) else pool.result(future, page)  # type: ignore[arg-type]
-
-    try:
-        for path in paths:
-            try:
-                page = replace(page_of_file(path, urls), expected=expected)
-                waiting.append((str(path), page, pool.submit(page, None)))
-            except UnusableInput as error:
-                failed = Reading("error", issues=(Issue(error.code, "error", str(error)),))
-                waiting.append((str(path), PageInput(b""), failed))
-            if len(waiting) > 4 * pool.workers:
-                yield ready()
-        while waiting:
-            yield ready()
-    finally:
-        pool.close()
 
 
 def _explain(reading: Reading) -> dict[str, object]:

@@ -11,6 +11,7 @@
     ├─ ListingError       listing
     │  ├─ EmptyListing    empty_listing   a column's first list page without entries
     │  └─ PagingLoop      paging_loop     a "next" page that was walked already, or shows the same entries
+    ├─ UnusableInput      input           a path or a --urls file that cannot be used
     └─ ExtractError       extract
        ├─ NoContent       no_content      no body and no image where a document should be
        ├─ TimedOut        timed_out       a page that took longer than the limit
@@ -36,6 +37,7 @@ __all__ = [
     "SourceError",
     "TimedOut",
     "TooLarge",
+    "UnusableInput",
     "WrongMedia",
 ]
 
@@ -100,3 +102,9 @@ class TimedOut(ExtractError):
 
 class TooLarge(ExtractError):
     code = "too_large"
+
+
+class UnusableInput(CrawlerError):
+    """A path or a --urls file that cannot be used."""
+
+    code = "input"

@@ -7,20 +7,14 @@ from pathlib import Path
 
 import orjson
 
-from crawler.errors import CrawlerError
+from crawler.errors import UnusableInput
 from crawler.extract import PageInput
 
-__all__ = ["PAGES", "WARCS", "UnusableInput", "files_of", "load_urls", "page_of_file"]
+__all__ = ["PAGES", "WARCS", "files_of", "load_urls", "page_of_file"]
 
 PAGES = (".html", ".htm", ".shtml", ".xhtml", ".xml", ".txt")
 WARCS = (".warc", ".warc.gz")
 LARGEST = 20 * 1024 * 1024  # bytes; the bound of a crawled page
-
-
-class UnusableInput(CrawlerError):
-    """A path or a --urls file that cannot be used."""
-
-    code = "input"
 
 
 def files_of(paths: Iterable[Path], endings: tuple[str, ...]) -> Iterator[Path]:

@@ -21,8 +21,9 @@ from archive.clock import now, stamp
 from archive.errors import ArchiveError
 from archive.model import Issue, Reading
 from archive.read_warc import Foreign, read_warc
+from crawler.errors import UnusableInput
 from crawler.extract import PageInput, reader_revision
-from crawler.files import PAGES, WARCS, UnusableInput, files_of, page_of_file
+from crawler.files import PAGES, WARCS, files_of, page_of_file
 from crawler.previous import not_compared, previous_page
 from crawler.session import TOOL, Session
 

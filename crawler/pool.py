@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -53,7 +53,10 @@ class PoolBroken(CrawlerError):
 
 
 class ReadingPool:
-    """``read`` one page and await it, or ``read_all`` in order. ``workers``: default one a core, at most 4."""
+    """``read`` one page and await it, or ``submit`` it and ask for its ``result``.
+
+    ``workers``: default one a core, at most 4.
+    """
 
     def __init__(self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self.workers = workers or min(os.cpu_count() or 1, 4)
@@ -99,16 +102,6 @@ class ReadingPool:
             raise PoolBroken(BROKEN) from error
         except Exception as error:
             return _failed(error, page)
-
-    def read_all(self, pages: Iterable[tuple[PageInput, Source | None]]) -> Iterator[Reading]:
-        """Readings in the order of ``pages``, a few of them at work at a time (constant memory)."""
-        waiting: list[tuple[Future[Reading], PageInput]] = []
-        for page, source in pages:
-            waiting.append((self.submit(page, source), page))
-            if len(waiting) > 4 * self.workers:
-                yield self.result(*waiting.pop(0))
-        for future, page in waiting:
-            yield self.result(future, page)
 
     def close(self) -> None:
         """Stop the workers at once; what they were reading is lost (its capture is not)."""
