@@ -23,7 +23,7 @@ from archive.record import record_of_reading
 from crawler.errors import CrawlerError, SourceError, UnusableInput
 from crawler.source import Source
 
-__all__ = ["main"]
+__all__ = ["gongkai", "main"]
 
 URLS = click.option(
     "--urls", type=click.Path(path_type=Path), metavar="JSON", help="A JSON object {file name: address of the page}."

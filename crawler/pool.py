@@ -25,7 +25,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.model import Issue, Reading
 from crawler.errors import CrawlerError, ExtractError, TimedOut, TooLarge
-from crawler.extract import PageInput, read
+from crawler.extract import PageInput
 from crawler.source import Source
 
 __all__ = ["PoolBroken", "ReadingPool", "ReadingStopped"]
@@ -122,6 +122,8 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:
+    from crawler.extract import read  # in the worker alone: the parent reads nothing
+
     try:
         return read(page, source)
     except MemoryError:

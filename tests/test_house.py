@@ -31,6 +31,7 @@ FLOOR_2 = (
     "crawler.families",
     "crawler.source",
     "crawler.decode",
+    "crawler.plausible",
     "crawler.family",
     "crawler.errors",
 )

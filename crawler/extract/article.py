@@ -37,6 +37,7 @@ TAG_FIELDS = {
 }
 SCRIPT_DATE = re.compile(r"\bvar\s+(pub\w*|fb(?:rq|sj)\w*|publish\w*)\s*=\s*[\"']([^\"'<>]{8,25})[\"']", re.I)
 MOST_WORDS = 50_000  # characters at either end; the longest body of the corpus has 9,136
+LONG_RUN = re.compile(r"([0-9A-Za-z]{200})[0-9A-Za-z]+")
 BYLINE_LINES = 4  # lines above the body that may hold a date where no title was found
 DAY_DASH = re.compile(r"(?<=^\d{4}-\d\d-\d\d)-(?=\d\d:)")  # gov.cn writes 2007-08-20-23:59:59
 NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read as chrome
@@ -107,8 +108,11 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
 
 
 def _bounded(text: str) -> str:
-    """What the rules of words look at of an absurdly long text: its beginning and its end. The text is kept whole."""
-    return text if len(text) <= 2 * MOST_WORDS else f"{text[:MOST_WORDS]}\n{text[-MOST_WORDS:]}"
+    """What the rules of words look at of an absurd text: its beginning and its end, and of a run of letters or digits
+    that no writer wrote its first part. The text itself is kept whole."""
+    if len(text) > 2 * MOST_WORDS:
+        text = f"{text[:MOST_WORDS]}\n{text[-MOST_WORDS:]}"
+    return LONG_RUN.sub(r"\1", text)
 
 
 def _body(page: ArticlePage, heading: Heading) -> Body:

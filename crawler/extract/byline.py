@@ -9,14 +9,20 @@ from crawler.extract.blocks import Block
 from crawler.extract.metadata import Found
 from crawler.extract.panel import place
 
-__all__ = ["bare_date", "without_date"]
+__all__ = ["DATE", "bare_date", "is_date_line", "without_date"]
 
 DATE = re.compile(
     r"(?<![\d-])(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?(?:\s*\d{1,2}\s*[:：时]\s*\d{2}(?:\s*[:：分]\s*\d{2}秒?)?分?)?"
 )
 TAIL = re.compile(rf"[\s（(【\[]*{DATE.pattern}[\s）)】\]]*$")
+WHOLE = re.compile(rf"[\s（(【\[]*{DATE.pattern}(?::\d\d)?[\s）)】\]]*")
 LONGEST = 150  # characters; a longer line is text
 ALONE = 12  # characters that may stand beside a date in a line without any label
+
+
+def is_date_line(text: str) -> bool:
+    """A line of nothing but a day and a time."""
+    return len(text) <= 40 and WHOLE.fullmatch(text) is not None
 
 
 def without_date(title: str) -> str:

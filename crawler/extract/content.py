@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import SILENT, Block, blocks
+from crawler.extract.byline import is_date_line
 from crawler.extract.chrome import COUNTERS, is_chrome_element, is_footer, is_prose, is_tool_line, starts_chrome
 from crawler.extract.tables import markdown_table, table_rows
 
@@ -62,7 +63,7 @@ def read_body(
     heads, dates = set(map(_folded, titles)), set(map(_folded, bylines))
     both = _cut(everything, heads, dates, trusted)
     body = _once(both, heads | dates)
-    while len(body) < len(both) and body and _folded(body[-1].text) in heads | dates:
+    while (len(body) < len(both) or not trusted) and body and _folded(body[-1].text) in heads | dates:
         body.pop()  # title and byline of the copy that was left out
     body = [b for b in body if not is_tool_line(b.text)]
     tables = "\n".join(b.text for b in body if b.kind == "table")
@@ -112,7 +113,15 @@ def _cut(body: list[Block], titles: set[str], bylines: set[str], trusted: bool) 
     end = _end(body, start, trusted)
     while end > start and (starts_chrome(body[end - 1].text) or is_tool_line(body[end - 1].text)):
         end -= 1
-    return body[start:end]
+    return body[start : _before_links(body, start, end)]
+
+
+def _before_links(body: Sequence[Block], start: int, end: int) -> int:
+    """``end`` without a closing list of links that a line such as 推荐阅读 heads; files under 附件 stay."""
+    head = end
+    while head > start and body[head - 1].linked >= 0.9 * len(body[head - 1].text):
+        head -= 1
+    return head - 1 if start < head < end and starts_chrome(body[head - 1].text) else end
 
 
 def _end(body: Sequence[Block], start: int, trusted: bool) -> int:
@@ -141,7 +150,8 @@ def _start(body: list[Block], titles: set[str], bylines: set[str], trusted: bool
         title = _folded(block.text) in titles
         if title and trusted and block.kind != "heading" and not any(n > number for n in under):
             break  # the document's own first line, which the page repeats over it
-        if title or number in under or is_tool_line(block.text):
+        dated = (start > 0 or not trusted) and is_date_line(block.text)
+        if title or dated or number in under or is_tool_line(block.text):
             start = number + 1
         elif trusted or is_prose(block):
             break

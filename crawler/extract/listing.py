@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -18,6 +18,7 @@ from crawler.family import Page
 __all__ = ["entry_of", "printed_date", "read_listing", "without_address"]
 
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
+YEAR_APART = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 DATE_ALONE = re.compile(
     rf"[\s\[【(（]*(?:(?:发布|公开|更新)?(?:日期|时间)\s*[:：]?)?\s*{DATE.pattern}日?(?:\s+[\d:]+)?[\s\]】)）]*"
 )
@@ -78,11 +79,18 @@ def entry_of(page: Page, item: HtmlElement, links: Sequence[HtmlElement] = ()) -
             best = len(title), title, url
     if best is None:
         return None
-    pieces = [clean(piece) for piece in item.itertext()]
+    pieces = [clean(piece) for piece in _shown(item)]
     alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
     if alone:  # a date that stands alone beats one in a summary
         return Entry(best[1], best[2], _day(alone.group(1), alone.group(2), alone.group(3)))
     return Entry(best[1], best[2], printed_date(clean(" ".join(pieces)), best[1], best[2]))
+
+
+def _shown(item: HtmlElement) -> Iterable[str]:
+    """The texts of an entry that a reader sees: many carry a hidden panel."""
+    if not any(hidden(e) for e in item.iterdescendants()):
+        return item.itertext()
+    return (piece for block in blocks(item) for piece in block.marked.split(BORDER))
 
 
 def without_address(page: Page) -> tuple[str, ...]:
@@ -106,13 +114,16 @@ def printed_date(text: str, title: str, url: str) -> str | None:
         match = DATE.search(place)
         if match:
             return _day(match.group(1), match.group(2), match.group(3))
+    match = YEAR_APART.search(outside)
+    if match:
+        return _day(match.group(1), match.group(2), match.group(3))
     match = DAY_FIRST.search(outside)
     if match:
         return _day(match.group(2), match.group(3), match.group(1))
-    short, dated = MONTH_DAY.search(outside), URL_DATE.search(url)
-    if short and dated and int(dated.group(2)) == int(short.group(1)):
-        return _day(dated.group(1), short.group(1), short.group(2))
-    return None
+    short = MONTH_DAY.search(outside)
+    dated = URL_DATE.finditer(url) if short else ()  # /202002/t20200207_1.html: several may look like one
+    year = next((d.group(1) for d in dated if short and int(d.group(2)) == int(short.group(1))), None)
+    return _day(year, short.group(1), short.group(2)) if short and year else None
 
 
 def _day(year: str, month: str, day: str) -> str | None:

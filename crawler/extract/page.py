@@ -6,7 +6,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
 
 from archive.model import Issue, Kind, Listing, Reading
@@ -17,44 +16,21 @@ from crawler.extract.article import ArticlePage, read_article
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.heading import page_tags
 from crawler.extract.injected import repair_tree
+from crawler.extract.input import PageInput
 from crawler.extract.kinds import challenge_in, is_list, is_portal, is_shell, picture_type, soft_404_in, wrong_media
 from crawler.extract.lines import read_lines
 from crawler.extract.listing import without_address
 from crawler.extract.panel import Panel, read_panel
 from crawler.extract.region import NAMED, find_region
 from crawler.extract.regions import index_marks
-from crawler.extract.revision import revision
 from crawler.extract.tree import Parsed, parse
 from crawler.extract.under import find_head
 from crawler.family import Family, Page, detect
 from crawler.source import Source
 
-__all__ = ["PageInput", "read", "reader_revision"]
+__all__ = ["MAX_BODY", "PageInput", "read"]
 
 MAX_BODY = 32 * 2**20  # bytes; a crawl takes 20 MB, files by hand may be larger, but no page is
-
-
-@dataclass(frozen=True, slots=True)
-class PageInput:
-    """One stored answer to read.
-
-    ``body``: the payload after content decoding (no gzip), still in the page's character encoding.
-    ``url``: the listed address, None for a file without one; ``final_url``: after redirects.
-    ``expected``: what the frontier took it for (None: find out). ``media_type``: the Content-Type header as
-    sent, charset and all; ``text/plain`` for a text file (page text with its chrome, UTF-8, lines).
-    ``fetched``: a capture of a live fetch backs it (trust may be official only then). ``captured_on``: its day.
-    """
-
-    body: bytes
-    url: str | None = None
-    final_url: str | None = None
-    media_type: str | None = None
-    status: int = 200
-    expected: Literal["list", "article"] | None = None
-    entry_title: str | None = None
-    entry_date: str | None = None
-    fetched: bool = True
-    captured_on: date | None = None
 
 
 def read(page: PageInput, source: Source | None = None) -> Reading:
@@ -66,13 +42,6 @@ def read(page: PageInput, source: Source | None = None) -> Reading:
         return _refused("error", error.code, str(error), page)
     except Exception as error:  # the promise above: a page that breaks a rule is an issue, never a lost run
         return _refused("error", ExtractError.code, f"{type(error).__name__} while reading: {error}", page)
-
-
-def reader_revision(source: Source | None = None) -> str:
-    """``gongkai <version> rules <16 hex>``: the digest covers every file that decides what is read (extract,
-    families, decode, vocab), the versions of lxml, trafilatura, chardet, opencc and pypinyin, and what the
-    Source says about reading. Two equal revisions read the same bytes alike."""
-    return revision(source)
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:

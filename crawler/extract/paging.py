@@ -20,7 +20,9 @@ NEXT_CLASS = re.compile(r"(?:^|[-_ ])(?:page)?-?next(?:page)?(?:$|[-_ ])", re.I)
 DEAD = re.compile(r"(?:^|[-_ ])(?:disabled|nolink|nextdisabled|no)(?:$|[-_ ])", re.I)
 SCRIPTED = re.compile(r"\bcreatePageHTML\s*\(\s*[\"']?\d|\bPager\s*\(\s*\{|\bcountPage\s*=|\.jpage\(|\.pagination\(")
 OPTION = re.compile(r"第?\s*\d{1,4}\s*(?:页|/\s*\d+\s*页?)?")
-NUMBER = re.compile(r"\d{1,4}")
+NUMBER = re.compile(r"[\[【(（]?\s*(\d{1,4})\s*[\]】)）]?")
+CURRENT = re.compile(r"(?:^|[-_ ])(?:active|cur|current|on|now|selected|this)(?:$|[-_ ])", re.I)
+OPENS = re.compile(r"(?:location(?:\.href)?\s*=|open\s*\()\s*[\"']([^\"']+)[\"']")
 TOTAL = re.compile(r"共\s*(?:有|计)?\s*(\d[\d,]*)\s*(?:条|篇|项|个?记录)")
 PAGES = re.compile(r"共\s*\d[\d,]*\s*页|\d+\s*/\s*\d+\s*页?|第\s*\d+\s*页")
 
@@ -40,7 +42,7 @@ def absolute(page: Page, href: str) -> str | None:
 
 def find_next(page: Page) -> str | None:
     """The address of the next list page as a link gives it; None on the last page and where only a script knows."""
-    for href in _offered(page.tree):
+    for href in _offered(page):
         full = absolute(page, href)
         if full and not _same(full, page.url):
             return full
@@ -78,7 +80,8 @@ def _same(full: str, own: str | None) -> bool:
     return own is not None and full.split("#")[0] == own.split("#")[0]
 
 
-def _offered(tree: HtmlElement) -> Iterator[str]:
+def _offered(page: Page) -> Iterator[str]:
+    tree = page.tree
     for link in tree.iter("link", "a"):
         if attribute(link, "rel").lower() == "next":
             yield attribute(link, "href")
@@ -89,12 +92,19 @@ def _offered(tree: HtmlElement) -> Iterator[str]:
         if DEAD.search(name):
             continue
         if len(text) < 16 and NEXT.fullmatch(text):
-            yield attribute(link, "href")
+            yield _target(link)
         elif ARROW.fullmatch(text) or (NEXT_CLASS.search(name) and len(text) < 6):
             arrows.append(attribute(link, "href"))
     yield from arrows
-    yield from _numbered(tree)
+    yield from _numbered(page)
     yield from _chosen(tree)
+
+
+def _target(link: HtmlElement) -> str:
+    """Where a link leads: by its address, else by the address that its script opens."""
+    href = attribute(link, "href")
+    opened = OPENS.search(attribute(link, "onclick") or href)
+    return opened.group(1) if opened and (not href or href.startswith(("#", "javascript:"))) else href
 
 
 def _pictured(link: HtmlElement) -> str:
@@ -114,19 +124,36 @@ def _chosen(tree: HtmlElement) -> Iterator[str]:
             yield attribute(options[chosen + 1], "value")
 
 
-def _numbered(tree: HtmlElement) -> Iterator[str]:
-    """The link with the number after the one that is no link (or is marked as the current one)."""
-    for link in tree.iter("a"):
-        text = (link.text or "").strip()
-        parent = link.getparent()
-        if (text != "2" and not NUMBER.fullmatch(text)) or parent is None:
+def _numbered(page: Page) -> Iterator[str]:
+    """The link with the number after the one that is no link, leads to this page, or is marked as the current one."""
+    for link in page.tree.iter("a"):
+        number = _number(link.text)
+        if number is None:
             continue
-        before = link.getprevious()
-        before = before if before is not None else parent.getprevious()
-        if before is None:
-            continue
-        said = "".join(before.itertext()).strip()
-        inner = before if before.tag == "a" else before.find(".//a")
-        live = inner is not None and absolute(Page(None, "", tree), attribute(inner, "href"))
-        if NUMBER.fullmatch(said) and int(said) + 1 == int(text) and not live:
+        before, said = _before(link)
+        if said is not None and said + 1 == number and (before is None or _current(page, before)):
             yield attribute(link, "href")
+
+
+def _current(page: Page, element: HtmlElement) -> bool:
+    inner = element if element.tag == "a" else element.find(".//a")
+    full = absolute(page, attribute(inner, "href")) if inner is not None else None
+    names = f"{attribute(element, 'class')} {attribute(inner, 'class') if inner is not None else ''}"
+    return not full or _same(full, page.url) or CURRENT.search(names) is not None
+
+
+def _number(text: str | None) -> int | None:
+    match = NUMBER.fullmatch((text or "").strip())
+    return int(match.group(1)) if match else None
+
+
+def _before(link: HtmlElement) -> tuple[HtmlElement | None, int | None]:
+    """What stands before a page's number, and the number there: an element, or bare text such as ``[1]``."""
+    parent, previous = link.getparent(), link.getprevious()
+    if parent is None:
+        return None, None
+    bare = _number(previous.tail if previous is not None else parent.text)
+    if bare is not None:
+        return None, bare
+    before = previous if previous is not None else parent.getprevious()
+    return before, _number("".join(before.itertext())) if before is not None else None

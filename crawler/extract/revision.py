@@ -9,17 +9,20 @@ from pathlib import Path
 
 from crawler.source import Source
 
-__all__ = ["revision"]
+__all__ = ["reader_revision"]
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("crawler/extract/*.py", "crawler/families/*.py", "crawler/decode.py", "crawler/family.py",
-         "crawler/source.py", "archive/vocab.py", "archive/model.py", "archive/script.py")  # fmt: skip
+FILES = (
+    "crawler/extract/*.py", "crawler/families/*.py", "crawler/decode.py", "crawler/plausible.py", "crawler/family.py",
+    "crawler/source.py", "archive/vocab.py", "archive/model.py", "archive/script.py",
+)  # fmt: skip
 LIBRARIES = ("lxml", "trafilatura", "chardet", "opencc", "pypinyin")
 
 
-def revision(source: Source | None) -> str:
-    """``gongkai <version> rules <16 hex>``; of the Source only what it says about reading counts, so that a new
-    column or delay does not make every rendition old."""
+def reader_revision(source: Source | None = None) -> str:
+    """``gongkai <version> rules <16 hex>``: the digest covers every file that decides what is read, the versions of
+    the libraries that read, and what the Source says about reading (a new column or delay does not make every
+    rendition old). Two equal revisions read the same bytes alike."""
     digest = hashlib.sha256(_rules().encode())
     if source is not None:
         said = (source.name, source.publisher, source.family, source.homepage, source.domains, source.region)

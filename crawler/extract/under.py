@@ -24,7 +24,7 @@ BELOW = 3  # lines under the title in which its date stands
 LONGEST = 150  # characters of a line of dates
 CLIMB = 8
 MOST_SIBLINGS = 100
-EMBEDDED = frozenset({"img", "iframe", "embed", "object"})
+EMBEDDED = ("iframe", "embed", "object")
 UNSEEN = frozenset({"script", "style", "noscript", "template", "link", "meta", "br", "hr", "input", "select", "button"})
 PIECES = frozenset({"p", "span", "font", "b", "strong", "a", "em", "i", "u", "img", "center", "ul", "ol", "table"})
 """Tags of which a body is made, against those that hold one."""
@@ -106,7 +106,14 @@ def _shows(element: HtmlElement) -> bool:
         return False
     if held:
         return sum(b.linked for b in held) < sum(len(b.text) for b in held) or _offers_files(element)
-    return element.tag in EMBEDDED or any(_large(e) for e in element.iter(*EMBEDDED))
+    return any(_pictured(e) for e in element.iter("img", *EMBEDDED))
+
+
+def _pictured(element: HtmlElement) -> bool:
+    """A picture, or a frame that shows a file (a frame of anything else counts visits or carries a banner)."""
+    if element.tag == "img":
+        return _large(element)
+    return FILE.search(attribute(element, "src") or attribute(element, "data")) is not None
 
 
 def _large(element: HtmlElement) -> bool:

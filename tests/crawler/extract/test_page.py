@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.page import PageInput, read, reader_revision
+from crawler.extract import PageInput, read, reader_revision
 from crawler.source import Source, parse_source
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
