@@ -89,7 +89,7 @@ def entry_of(page: Page, item: HtmlElement, links: Sequence[HtmlElement] = ()) -
 def _shown(item: HtmlElement) -> Iterable[str]:
     """The texts of an entry that a reader sees: many carry a hidden panel."""
     if not any(hidden(e) for e in item.iterdescendants()):
-        return item.itertext()
+        return (str(piece) for piece in item.itertext())
     return (piece for block in blocks(item) for piece in block.marked.split(BORDER))
 
 

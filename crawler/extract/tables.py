@@ -16,6 +16,8 @@ CELLS = etree.XPath("./td | ./th")
 NESTED = etree.XPath("boolean(.//table)")
 LONG_CELL = 300  # characters; a cell that long in a table of few cells is a column of the page, not a datum
 MAX_ROWS = 5000
+MOST_SPANNED = 100
+WIDEST = 300  # columns; beyond them a cell covers no other
 
 
 def direct_rows(table: HtmlElement) -> list[HtmlElement]:
@@ -36,11 +38,39 @@ def table_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
     widest = max((len(row_cells(row)) for row in rows), default=0)
     if len(rows) < 2 or widest < 2:
         return ()
-    read = [tuple(_cell(cell) for cell in row_cells(row)) for row in rows]
+    read = _spread(rows)
     sizes = sorted((len(text) for row in read for text in row), reverse=True)
     if sizes[0] > LONG_CELL and sizes[0] > 0.7 * sum(sizes):
         return ()
     return tuple(row for row in read if any(row))
+
+
+def _spread(rows: list[HtmlElement]) -> list[tuple[str, ...]]:
+    """The rows with each cell in its column: a cell that spans rows or columns leaves the others it covers empty."""
+    covered: dict[int, int] = {}  # column → rows below that a cell above still covers
+    read: list[tuple[str, ...]] = []
+    for row in rows:
+        cells: list[str] = []
+        below: dict[int, int] = {}
+        for cell in row_cells(row):
+            while covered.get(len(cells)):
+                cells.append("")
+            wide = _span(cell, "colspan") if len(cells) < WIDEST else 1
+            high = _span(cell, "rowspan")
+            below.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
+            cells += [_cell(cell), *[""] * (wide - 1)]
+        while covered.get(len(cells)):
+            cells.append("")
+        covered = {c: n - 1 for c, n in covered.items() if n > 1} | {c: n for c, n in below.items() if n}
+        read.append(tuple(cells))
+    return read
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    """Columns or rows that a cell covers; an absurd number is taken for one."""
+    said = (cell.get(name) or "").strip()
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 1
+    return number if 1 <= number <= MOST_SPANNED else 1
 
 
 def _cell(cell: HtmlElement) -> str:

@@ -58,6 +58,8 @@ PLAIN: dict[str, str] = {
     "preformatted": f"{H1}{LINE}<pre>{chr(10).join(PARAGRAPHS)}</pre>",
     "lists and sections": f"{H1}{LINE}<div><section><p>{PARAGRAPHS[0]}</p></section><ol><li>{PARAGRAPHS[1]}</li><li>"
     f"{PARAGRAPHS[2]}</li></ol><h3>其他</h3><p>{PARAGRAPHS[3]}</p></div>",
+    "a frame that counts visits": f"{H1}{LINE}<iframe src='/count.html' width=0></iframe><div class=b>{PS}</div>",
+    "a bare date": f"<p>{TITLE}</p><p>2022.03.08 10:20:30</p><span>{'</span><br><span>'.join(PARAGRAPHS)}</span>",
     "date from a script": f"<script>var pubdata='2022年03月08日';</script>{H1}<div><p></p>{PS}</div>",
     "stray end of the page": f"</body></html>{H1}{LINE}<div>{PS}</div>",
 }

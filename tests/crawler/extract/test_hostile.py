@@ -19,6 +19,10 @@ PAGES = {
     "nesting": HEAD + "<div>" * 100_000 + f"<p>{SENTENCE}</p>",
     "open inline tags": HEAD + "<b><i>" * 50_000 + f"<p>{SENTENCE}</p>",
     "tables in tables": HEAD + "<table><tr><td>" * 3_000 + SENTENCE,
+    "cells that span": HEAD
+    + "<table>"
+    + "<tr><td colspan=100 rowspan=9999>甲</td><td colspan=90 rowspan=90>乙</td></tr>" * 5_000
+    + f"</table><p>{SENTENCE}</p>",
     "paragraphs": HEAD + f"<p>{SENTENCE}</p>" * 20_000,
     "lines by br": HEAD + f"{SENTENCE}<br>" * 20_000,
     "one line": HEAD + "<p>" + SENTENCE * 50_000,

@@ -70,6 +70,18 @@ def test_bodies_that_are_no_prose() -> None:
     assert draft("one sentence").text == "同意该方案。"
 
 
+def test_merged_cells_keep_their_columns() -> None:
+    table = (
+        "<table><tr><td rowspan=2>事项</td><td colspan=2>数量</td></tr><tr><td>甲</td><td>乙</td></tr>"
+        "<tr><td rowspan=2>清淤</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+    )
+    body = page(f"<h1>{TITLE}</h1><p>发布时间：{DATE}</p><div>{table}</div>")
+    found = read(PageInput(body, url="http://www.weitang.example.gov.cn/tz/7.html")).draft
+    assert found is not None
+    assert found.text.split("\n") == ["事项\t数量\t", "\t甲\t乙", "清淤\t1\t2", "\t3\t4"]
+    assert "| 清淤 | 1 | 2 |\n|  | 3 | 4 |" in found.markdown
+
+
 @pytest.mark.parametrize(
     ("name", "files"),
     [

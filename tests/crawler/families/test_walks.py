@@ -65,6 +65,11 @@ ROWS: dict[str, Row] = {
     ),
     "ul day first {}": lambda p: f"<li><b>{p.date[8:]}</b><i>{p.date[:7]}</i><a href='{p.href}'>{p.title}</a></li>",
     "ul month and day {}": lambda p: f"<li><a href='{p.href}'>{p.title}</a><span>{p.date[5:]}</span></li>",
+    "ul year apart {}": lambda p: f"<li><a href='{p.href}'>{p.title}</a><b>{p.date[:4]}</b><i>{p.date[5:]}</i></li>",
+    "table with a hidden panel {}": lambda p: (
+        f"<tr><td><a href='{p.href}'>{p.title}</a><div style='display: none'>成文日期：<p>2011-01-01</p></div></td>"
+        f"<td>{p.date}</td></tr>"
+    ),
     "p flat {}": lambda p: f"<a href='{p.href}'>{p.title}</a> <span>{p.date}</span><br>",
 }
 
@@ -75,6 +80,24 @@ def worded(word: str) -> Pager:
 
 def numbers(n: int, of: int, at: Callable[[int], str]) -> str:
     return "".join(f"<a>{k}</a>" if k == n else f"<a href='{at(k)}'>{k}</a>" for k in range(1, of + 1))
+
+
+def bold(n: int, of: int, at: Callable[[int], str]) -> str:
+    return "".join(f"<b>{k}</b>" if k == n else f"<a href='{at(k)}'>{k}</a>" for k in range(1, of + 1))
+
+
+def brackets(n: int, of: int, at: Callable[[int], str]) -> str:
+    return " ".join(f"[{k}]" if k == n else f"<a href='{at(k)}'>[{k}]</a>" for k in range(1, of + 1))
+
+
+def marked(n: int, of: int, at: Callable[[int], str]) -> str:
+    mark = {True: " class=active", False: ""}
+    return "".join(f"<li{mark[k == n]}><a href='{at(k)}'>{k}</a></li>" for k in range(1, of + 1))
+
+
+def clicked(n: int, of: int, at: Callable[[int], str]) -> str:
+    opens = f" onclick=\"location.href='{at(n + 1)}'\"" if n < of else ""
+    return f"<a href='javascript:void(0)'{opens}>下一页</a>"
 
 
 def options(n: int, of: int, at: Callable[[int], str]) -> str:
@@ -93,6 +116,10 @@ PAGERS: dict[str, tuple[Pager, str]] = {
     "»": (worded("&raquo;"), "/zw/page/{}/"),
     "Next": (worded("Next"), "/zw/?page={}"),
     "numbers": (numbers, "/zw/index{}.html"),
+    "bold": (bold, "/zw/{}.html"),
+    "brackets": (brackets, "/zw/{}.html"),
+    "marked": (marked, "/zw/?page={}"),
+    "clicked": (clicked, "/zw/list_{}.html"),
     "a box": (options, "/zw/index_{}.html"),
     "arrow to itself": (itself, "/zw/list.jsp?cid=3&p={}"),
     "a picture": (lambda n, of, at: f"<a href='{at(n + 1)}'><img alt='下一页'></a>" if n < of else "", "/zw/{}.html"),
