@@ -43,7 +43,8 @@ def settle_list(run: SourceRun, answer: Answer, reading: Reading) -> None:
     run.archive.observe(lease.url, outcome, moment, capture=answer.capture.id, run=run.id)
     if not walking:
         return
-    if found.seen == len(entries) and (lease.page or 1) > 1 and entries:
+    # The second page may repeat the first once: a column page and its data proxy's page=1 hold the same records.
+    if found.seen == len(entries) and (lease.page or 1) > 2 and entries:
         _loop(run, answer, "shows only entries that this walk has seen already")
     else:
         _go_on(run, answer, listing, found.new)

@@ -21,7 +21,7 @@ KINDS, HITS = 2, 3  # one odd word, or one odd habit, is an author's own
 
 NUMBER = re.compile(
     r"(?<![\d.])(?:19|20)\d{2}\d?(?:\.\d+)?\s?[%％‰]"  # 20230%
-    r"|\d+(?:\.\d+)?\s?/\s?(?:19|20)\d{2}0?\s?万"  # 22/2023万, a rate per 100,000 once
+    r"|(?<![\d.])\d{1,12}(?:\.\d{1,6})?\s?/\s?(?:19|20)\d{2}0?\s?万"  # 22/2023万, a rate per 100,000 once
     r"|(?<!\d)(?:19|20)\d{3}年"
 )
 QUOTE = re.compile('[“"〝][^“”"〝〞\n]{1,40}〞')

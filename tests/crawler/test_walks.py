@@ -96,3 +96,24 @@ def test_the_words_of_another_column_and_a_page_on_another_host(site: SmallSite,
     assert dict(command.rows("SELECT \"column\", entry_title FROM urls WHERE url LIKE '%/d/0.html'")) == titles
     assert command.rows("SELECT DISTINCT code FROM issues") == [("foreign_entry",)]
     assert command.rows("SELECT completed_at FROM columns WHERE id = 'more'") == [(None,)]
+
+
+def test_a_second_page_that_repeats_the_first_is_walked_through(site: SmallSite, command: Command) -> None:
+    """A column page and its data proxy's first page hold the same records."""
+    show(site, "list", list(range(10)))
+    site.pages["/start.html"] = listing([(f"/d/{n}.html", f"苇渡县第{n}号工作情况") for n in range(4)], "list.html")
+    command.add_source("small", toml(site.base_url, [("news", "/start.html")]))
+    assert command.run("crawl", GONGKAI_NOW=DAYS[0]).returncode == 0
+    assert held(command) == 10
+    assert command.rows("SELECT count(*) FROM issues WHERE code = 'paging_loop'") == [(0,)]
+
+
+def test_a_site_that_answers_every_page_with_its_first_is_a_loop(site: SmallSite, command: Command) -> None:
+    show(site, "list", list(range(4)))
+    titles = [(f"/d/{n}.html", f"苇渡县第{n}号工作情况") for n in range(4)]
+    for at in range(9):
+        site.pages["/list.html" if at == 0 else f"/list_{at}.html"] = listing(titles, f"list_{at + 1}.html")
+    command.add_source("small", toml(site.base_url))
+    assert command.run("crawl", GONGKAI_NOW=DAYS[0]).returncode == 0
+    assert command.rows("SELECT count(*) FROM issues WHERE code = 'paging_loop'") == [(1,)]
+    assert command.rows("SELECT pages, completed_at FROM columns") == [(3, None)]
