@@ -26,9 +26,8 @@ from archive.clock import stamp
 from archive.identity import canonical_url
 from archive.model import Entry
 
-__all__ = ["KINDS", "Frontier", "Leased", "recheck_days"]
+__all__ = ["Found", "Frontier", "Leased", "recheck_days"]
 
-KINDS = ("list", "article")
 LIST, NEW, RECHECK = 0, 10, 20  # priorities: lists first (they are few and find the rest), then what is not held yet
 WALK_STAYS_OPEN = timedelta(hours=24)  # an older unfinished walk starts again: its list has moved on
 FIRST_RECHECK, LONGEST_RECHECK = 7, 56  # days; doubled while a page stays the same

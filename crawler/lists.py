@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive import canonical_url
 from archive.clock import now
+from archive.frontier import Found
 from archive.model import Entry, Issue, Listing, Outcome, Reading
 from crawler.errors import EmptyListing, PagingLoop
 from crawler.source import allows
@@ -47,19 +48,19 @@ def settle_list(run: SourceRun, answer: Answer, reading: Reading) -> None:
     if found.seen == len(entries) and (lease.page or 1) > 2 and entries:
         _loop(run, answer, "shows only entries that this walk has seen already")
     else:
-        _go_on(run, answer, listing, found.new)
+        _go_on(run, answer, listing, found)
 
 
-def _go_on(run: SourceRun, answer: Answer, listing: Listing, new: int) -> None:
-    """Ask for the next page, or close the walk."""
+def _go_on(run: SourceRun, answer: Answer, listing: Listing, found: Found) -> None:
+    """Ask for the next page, or close the walk. Entries that this walk has seen say nothing of what was known."""
     lease, moment = answer.lease, now()
     column, page, bound = lease.column or "", lease.page or 1, run.source.fetch.max_pages or MOST_PAGES
     if listing.next_url is None:
         run.frontier.close_walk(column, moment, reached_end=True, total=listing.total)
-    elif run.mode != "full" and new == 0 and run.frontier.walk_complete(column):
+    elif run.mode != "full" and not found.new and not found.seen and run.frontier.walk_complete(column):
         run.frontier.close_walk(column, moment, reached_end=None, total=listing.total)
     elif page >= bound:
-        run.frontier.close_walk(column, moment, reached_end=False if new else None, total=listing.total)
+        run.frontier.close_walk(column, moment, reached_end=False if found.new else None, total=listing.total)
         text = f"column {column}: stopped after {page} list pages (max_pages)"
         run.issue(Issue("max_pages", "info", text, url=lease.address))
     elif not _is_own(run, listing.next_url):

@@ -106,6 +106,12 @@ def test_a_second_page_that_repeats_the_first_is_walked_through(site: SmallSite,
     assert command.run("crawl", GONGKAI_NOW=DAYS[0]).returncode == 0
     assert held(command) == 10
     assert command.rows("SELECT count(*) FROM issues WHERE code = 'paging_loop'") == [(0,)]
+    show(site, "list", [*range(10, 16), *range(10)])  # more new ones than a page holds
+    site.pages["/start.html"] = listing(
+        [(f"/d/{n}.html", f"苇渡县第{n}号工作情况") for n in range(10, 14)], "list.html"
+    )
+    assert command.run("crawl", GONGKAI_NOW=DAYS[1]).returncode == 0
+    assert held(command) == 16
 
 
 def test_a_site_that_answers_every_page_with_its_first_is_a_loop(site: SmallSite, command: Command) -> None:
