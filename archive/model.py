@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 __all__ = [
-    "ATTACHMENT_STATES",
     "METADATA_FIELDS",
     "Attachment",
     "AttachmentLink",
@@ -55,7 +54,6 @@ Change = Literal["created", "text", "metadata", "attachment", "gone", "restored"
 Mode = Literal["recent", "full", "reextract", "import"]
 Verdict = Literal["ok", "degraded", "failed"]
 Level = Literal["info", "warning", "error"]
-ATTACHMENT_STATES = ("listed", "kept", "skipped", "failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from crawler.extract.regions import KNOWN, index_marks
 from crawler.families.marks import weigh
 from crawler.family import Page
 
-__all__ = ["HANWEB", "HanwebFamily", "has_datastore"]
+__all__ = ["HANWEB", "HanwebFamily"]
 
 MARKS = (
     (0.4, ("/art/",), re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\w+")),
@@ -64,11 +64,6 @@ class HanwebFamily:
 
 
 HANWEB = HanwebFamily()
-
-
-def has_datastore(text: str) -> bool:
-    """Whether an answer is the data proxy's own: XML with a data store and nothing else."""
-    return re.match(r"\s*(?:<\?xml[^>]*>)?\s*<datastore>", text) is not None
 
 
 def _entries(page: Page, store: str) -> tuple[Entry, ...]:
