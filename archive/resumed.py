@@ -12,9 +12,10 @@ OUTCOMES = """
     SELECT c.kind = 'list', o.outcome, count(*) FROM observations o JOIN captures c ON c.id = o.capture
     WHERE o.run = ? GROUP BY 1, 2
 """
+# A URL that failed and is to be asked again has not failed yet: it counts when its attempts are used up.
 FAILED = """
-    SELECT count(DISTINCT url) FROM observations WHERE run = :run AND outcome IN ('failed', 'refused', 'challenged')
-    AND url NOT IN (SELECT url FROM observations WHERE run = :run AND outcome IN ('same', 'changed'))
+    SELECT count(DISTINCT o.url) FROM observations o JOIN urls u ON u.url = o.url
+    WHERE o.run = :run AND u.state = 'failed' AND o.outcome IN ('failed', 'refused', 'challenged')
 """
 CREATED = """
     SELECT count(*) FROM versions v JOIN captures c ON c.id = v.capture WHERE c.run = ? AND v.change = 'created'

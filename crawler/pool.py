@@ -86,7 +86,7 @@ class ReadingPool:
         try:
             return await asyncio.wrap_future(future)
         except ProcessExpired as error:
-            if error.exitcode == -signal.SIGTERM:
+            if abs(error.exitcode or 0) == signal.SIGTERM:  # 15 once trafilatura is loaded (courlan)
                 raise ReadingStopped(f"{page.url}: its reading was stopped; it is read by the next run") from None
             return _failed(error, page)
         except BrokenProcessPool as error:
