@@ -78,14 +78,14 @@ def test_a_living_process_is_neither_accused_nor_disturbed(db: Database, tmp_pat
         assert writer.stdout is not None
         writer.stdout.readline()
         until = time.monotonic() + 30
-        while db.execute("SELECT count(*) FROM warc_files").fetchone()[0] < 3 and time.monotonic() < until:
+        while db.execute("SELECT count(*) FROM warc_files").fetchone()[0] < 4 and time.monotonic() < until:
             assert verify(db, tmp_path).damages == ()
             assert recover(db, tmp_path) == Recovered()
         writer.kill()
         promised = int(writer.stdout.read().split()[-1])
     recover(db, tmp_path)
     assert db.execute("SELECT count(*) FROM captures").fetchone()[0] >= promised > 6
-    assert db.execute("SELECT count(*) FROM warc_files").fetchone()[0] >= 3
+    assert db.execute("SELECT count(*) FROM warc_files").fetchone()[0] >= 3  # the fourth may have been empty yet
     assert verify(db, tmp_path).damages == ()
 
 
