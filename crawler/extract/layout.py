@@ -181,16 +181,16 @@ def _start(lines: Sequence[str], labelled: frozenset[int], first: int, title: st
     if not heads:
         return _first_of_document(lines, first)
     start = max(heads) + 1
-    while start < first and title and (_is_title(lines[start], title) or _is_middle(lines, start, title)):
+    while start < first and title and (_is_title(lines[start], title) or _continues(lines, start, title)):
         if _heads_document(lines, start + 1):
             break
         start += 1
     return start + 1 if start < first and line_number(lines[start]) else start
 
 
-def _is_middle(lines: Sequence[str], at: int, title: str) -> bool:
-    """The middle one of the lines over which a title breaks."""
-    return len(lines[at]) >= PART and fold(lines[at]) in fold(title) and at > 0 and fold(lines[at - 1]) in fold(title)
+def _continues(lines: Sequence[str], at: int, title: str) -> bool:
+    """A further one of the lines over which a title breaks, however short: with the line above it, words of the title."""
+    return at > 0 and len(lines[at]) > 1 and fold(lines[at - 1]) + fold(lines[at]) in fold(title)
 
 
 def _is_chrome(line: str) -> bool:

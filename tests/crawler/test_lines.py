@@ -159,19 +159,19 @@ def test_a_byline_that_begins_with_its_date() -> None:
 
 
 def test_a_title_over_two_lines_and_an_empty_keyword_label() -> None:
-    text = f"""索引号： 000012345/2018-00205 主题分类： 卫生\\其他
-发文机关： 海东省人民政府办公厅 成文日期： 2018年11月05日
+    text = f"""索引号： 000012345/2019-00311 主题分类： 卫生\\其他
+发文机关： 海东省人民政府办公厅 成文日期： 2019年03月08日
 主 题 词：
-海东省人民政府办公厅关于调整污染源普查
-领导小组组成人员的通知
+海东省人民政府办公厅关于成立河湖巡查
+工作专班的通知
 各市人民政府，省政府各部门：
 {OPENING}
 海东省人民政府办公厅
-2018年11月5日
+2019年3月8日
 （此件公开发布）"""
     _, draft = read(text)
     data = draft.metadata
-    assert data.title == "海东省人民政府办公厅关于调整污染源普查领导小组组成人员的通知"
+    assert data.title == "海东省人民政府办公厅关于成立河湖巡查工作专班的通知"
     assert (data.keywords, data.subject) == ((), ("卫生", "其他"))
     assert data.addressed_to == ("各市人民政府", "省政府各部门")
     assert draft.text.startswith("各市人民政府，省政府各部门：")

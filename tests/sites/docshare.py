@@ -146,8 +146,8 @@ def _upload_page(a: Article) -> str:
 <div class="box"><a href="#">下载文档</a><p>ID：{1860000 + a.number}</p>
 <p>大小：{20 + a.number}.52KB</p><p>页数：{a.number % 9 + 8}页</p>
 <p>格式：DOCX</p><p>时间：{a.published_at:%Y-%m-%d}</p><p>收藏 分享赚钱</p></div>
-<div class="tips">温馨提示：<br>1. 部分内容预览时可能会显示错乱，文件下载后无此问题，请放心下载。<br>
-2. 本文档由用户上传，版权归属用户，墨栈文库负责整理代发布。<br>3. 下载前请仔细阅读文档内容。</div>
+<div class="tips">温馨提示：<br>1. 部分内容在线预览或有版式差异，文件下载后无此问题，请放心下载。<br>
+2. 本文档由用户上传，版权归属用户，墨栈文库负责整理代发布。<br>3. 请先看清预览再下载。</div>
 <div class="content">
 {paragraphs(a.body)}
 </div>

@@ -129,7 +129,7 @@ def _index_number(column: str, number: int, published: datetime) -> str:
 def _summary(writer: Writer, number: int, path: str, published: datetime) -> Article:
     work = WORKS[number % len(WORKS)]
     if published.month >= 7:
-        period, title = f"{published.year}年上半年", f"{published.year}年上半年{work}工作总结和下半年工作思路"
+        period, title = f"{published.year}年上半年", f"{published.year}年上半年{work}工作总结及下半年工作安排"
     else:
         period, title = f"{published.year - 1}年", f"{published.year - 1}年{work}工作总结"
     signed = published - timedelta(days=number % 6 + 1)
