@@ -189,7 +189,7 @@ def _start(lines: Sequence[str], labelled: frozenset[int], first: int, title: st
 
 
 def _continues(lines: Sequence[str], at: int, title: str) -> bool:
-    """A further one of the lines over which a title breaks, however short: with the line above it, words of the title."""
+    """A further line of a title that breaks, however short: with the line above it, words of the title."""
     return at > 0 and len(lines[at]) > 1 and fold(lines[at - 1]) + fold(lines[at]) in fold(title)
 
 
