@@ -215,6 +215,10 @@ class Frontier:
             [stamp(now), due, reason, url],
         )
 
+    def recheck_in(self, url: str, now: datetime, *, days: int) -> None:
+        """Look at a URL again ``days`` after ``now``, whatever its state."""
+        self.conn.execute("UPDATE urls SET due_at = ? WHERE url = ?", [stamp(now + timedelta(days=days)), url])
+
     def count_attempt(self, url: str, reason: str) -> int:
         """One more failed attempt of a URL that stays leased; returns the number so far."""
         row = self.conn.execute(

@@ -87,6 +87,7 @@ CREATE TABLE observations (
     capture INTEGER REFERENCES captures(id), run INTEGER REFERENCES runs(id), reason TEXT
 );
 CREATE INDEX observations_url ON observations (url, at);
+CREATE INDEX observations_run ON observations (run);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, url TEXT NOT NULL, source TEXT REFERENCES sources(id), "column" TEXT,
     trust TEXT NOT NULL CHECK (trust IN ('official', 'claimed', 'repost', 'hijacked', 'unknown')),

@@ -23,7 +23,7 @@ from archive.database import open_database, transaction
 from archive.documents import Stored, put_draft, seen_again
 from archive.frontier import Frontier
 from archive.identity import canonical_url
-from archive.lifecycle import mark_failed_check
+from archive.lifecycle import GoneCheck, mark_gone
 from archive.model import Capture, Issue, Mode, Outcome, Reading, Verdict
 from archive.renditions import Writing
 
@@ -169,10 +169,6 @@ class Archive:
         if document is not None:
             seen_again(self.conn, document, stamp(now))
 
-    def put_failed_check(
-        self, url: str, outcome: Outcome, now: datetime, *, capture: int | None, run: int | None, site_answers: bool
-    ) -> bool:
-        """Record that a page was not there; True when that makes its document gone (``archive.lifecycle``)."""
-        return mark_failed_check(
-            self.conn, canonical_url(url), outcome, now, capture=capture, run=run, site_answers=site_answers
-        )
+    def mark_gone(self, run: int) -> list[GoneCheck]:
+        """Judge the failed checks of a run whose site answered otherwise (``archive.lifecycle``)."""
+        return mark_gone(self.conn, run)

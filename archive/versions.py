@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,15 +63,12 @@ def changed_fields(old: Metadata, new: Metadata) -> tuple[str, ...]:
     return tuple(n for n in STATED if _plain(getattr(old, n)) != _plain(getattr(new, n)))
 
 
-def confirms_gone(failed_at: Sequence[str], now: datetime, site_answers: bool) -> bool:
-    """Whether a page that answers 404, 410 or a soft 404 now is gone.
+def confirms_gone(failed_at: Iterable[str], now: datetime) -> bool:
+    """Whether a page that answers 404, 410 or a soft 404 at ``now`` is gone, on a site that answers otherwise.
 
-    ``failed_at``: UTC times of the failed checks since the last good one, this one not among them. Gone needs
-    an earlier failed check at least a day before, and a site that answers otherwise: a blocked or
-    failing site must never turn into deletions.
+    ``failed_at``: UTC times of the failed checks since the last good one. Gone needs one at least a day before.
     """
-    moments = (datetime.fromisoformat(at) for at in failed_at)
-    return site_answers and any(now - moment >= CONFIRM_AFTER for moment in moments)
+    return any(now - datetime.fromisoformat(at) >= CONFIRM_AFTER for at in failed_at)
 
 
 def _plain(value: str | tuple[str, ...] | None) -> str | list[str] | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SourceRun"]
 
+GONE_RECHECK = 28  # days
+
 
 class SourceRun:
     """Opened by the scheduler, closed when the spider closes. ``counts`` are the whole run's, but for
@@ -127,12 +129,23 @@ class SourceRun:
         try:
             if finished and self.id and self.fatal is None:
                 with self.archive.transaction():
+                    self._mark_gone()
                     verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())
                     self.archive.close_run(self.id, verdict, reasons, self.counts, now())
                 self.verdict, self.reasons = verdict, list(reasons)
         finally:
             self.lock.release()
             self.session.close()
+
+    def _mark_gone(self) -> None:
+        """The pages that were not there, judged now that it is known whether the site answers: it does where a list
+        came. What is gone is looked at more rarely."""
+        if not self.counts["lists"]:
+            return
+        for check in self.archive.mark_gone(self.id):
+            self.frontier.recheck_in(check.url, check.at, days=GONE_RECHECK)
+            self.counts["gone"] += check.newly
+            self.counts["missing"] -= check.newly
 
 
 def _row(source: Source) -> SourceRow:

@@ -27,7 +27,7 @@ __all__ = ["MOST_ATTEMPTS", "Retry", "settle_answer", "settle_no_answer"]
 MOST_ATTEMPTS = 3
 NOT_THERE: dict[int, Outcome] = {404: "not_found", 410: "gone"}
 REFUSED = (401, 403, 407, 451)
-GONE_RECHECK, FAILED_RECHECK = 28, 1  # days
+FAILED_RECHECK = 1  # days
 
 Retry = Callable[[Leased, int], None]
 
@@ -119,20 +119,18 @@ async def _read_again(run: SourceRun, capture: int, answer: Answer) -> Reading |
 
 
 def _settle_missing(run: SourceRun, answer: Answer, outcome: Outcome) -> None:
-    """404, 410 or a soft 404: an observation; gone only when a second check a day later confirms it."""
+    """404, 410 or a soft 404: an observation. Whether the page is gone is judged when the run closes."""
     lease, moment = answer.lease, now()
     with run.archive.transaction():
-        gone = run.archive.put_failed_check(
-            lease.url, outcome, moment, capture=answer.capture.id, run=run.id, site_answers=run.counts["lists"] > 0
-        )
+        run.archive.observe(lease.url, outcome, moment, capture=answer.capture.id, run=run.id)
         known = find_document(run.archive.conn, lease.url) is not None
         level: Level = "info" if known else "warning"
         run.issue(Issue(outcome, level, f"{lease.address}: not there (status {answer.status})", url=lease.address))
         run.counts["answered"] += 1
-        run.counts["gone" if gone else "missing"] += 1
+        run.counts["missing"] += 1
         if lease.kind == "list":
             _list_failed(run, lease, f"the list answered {outcome}")
-        _fail(run, lease, outcome, days=GONE_RECHECK if gone else FAILED_RECHECK)
+        _fail(run, lease, outcome, days=FAILED_RECHECK)
 
 
 def _settle_refusal(run: SourceRun, answer: Answer, outcome: Outcome, reading: Reading) -> None:

@@ -21,13 +21,14 @@ def site() -> Iterator[BehavioursSite]:
 
 @pytest.fixture(scope="module")
 def crawled(site: BehavioursSite, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """Crawled whole on the days 0, 2, 4 and 6."""
+    """Crawled whole on the days 0, 2, 4 and 6; from day 2 on the lists answer after the articles."""
     command = Command(tmp_path_factory.mktemp("behaviours"))
     command.add_source("behaviours", source_toml(site.base_url))
     for day in (0, 2, 4, 6):
-        site.day = day
+        site.day, site.late_lists = day, 1.5 if day else 0.0
         done = command.run("crawl", "--full", "behaviours", GONGKAI_NOW=DAYS[day])
         assert done.returncode == 0, done.stderr
+    site.late_lists = 0.0
     return command
 
 
@@ -116,6 +117,12 @@ def test_each_attempt_is_counted_by_the_frontier_alone(site: BehavioursSite, cra
 def test_every_check_left_an_observation(crawled: Command) -> None:
     rows = crawled.rows("SELECT outcome FROM observations WHERE url LIKE '%/a/returning.html' ORDER BY id")
     assert [row[0] for row in rows] == ["changed", "not_found", "not_found", "changed"]
+
+
+def test_what_is_gone_is_looked_at_again_after_four_weeks(crawled: Command) -> None:
+    query = "SELECT julianday(due_at) - julianday(checked_at) FROM urls WHERE url LIKE '%/a/{}.html'"
+    assert crawled.rows(query.format("vanishing")) == [(28.0,)]
+    assert crawled.rows(query.format("missing")) == [(1.0,)]  # never a document, so never gone
 
 
 def test_the_archive_is_sound_afterwards(crawled: Command) -> None:

@@ -72,7 +72,7 @@ documents = 3
 
 
 class BehavioursSite(Site):
-    """``slow``: seconds that the slow page takes."""
+    """``slow``: seconds that the slow page takes; ``late_lists``: seconds that each list takes."""
 
     id = "behaviours"
 
@@ -81,7 +81,7 @@ class BehavioursSite(Site):
         shelf = Shelf(lambda number: _written(names[number - 1], number))
         shelf.fill(range(1, len(names) + 1))
         super().__init__(shelf, port)
-        self.slow = slow
+        self.slow, self.late_lists = slow, 0.0
         self._asked: Counter[str] = Counter()
         self._special: dict[str, Callable[[Article], Answer]] = {
             "changing": lambda a: _article(a, f"第{self.day + 1}次更新：当日在岗{self.day * 7 + 23}人。"),
@@ -129,7 +129,7 @@ class BehavioursSite(Site):
             "/empty.html": ([], None),
         }
         if path in listed:
-            return Answer(static_list(f"{NAME} 工作情况", *listed[path]).encode())
+            return Answer(static_list(f"{NAME} 工作情况", *listed[path]).encode(), delay=self.late_lists)
         if path in ("/", "/index.html"):
             return Answer(_wrap(f"{NAME}首页", '<p><a href="/list.html">工作情况</a></p>').encode())
         return _missing()
