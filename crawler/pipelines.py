@@ -12,7 +12,7 @@ from archive.clock import now
 from archive.errors import NotWritable
 from archive.model import Issue
 from crawler.items import Answer, NoAnswer
-from crawler.pool import PoolBroken, ReadingStopped
+from crawler.pool import PoolBroken
 from crawler.run import SourceRun
 from crawler.settle import settle_answer, settle_no_answer
 
@@ -44,8 +44,6 @@ class ReadAndStore:
                 settle_no_answer(self.run, item, scheduler.retry)
         except (NotWritable, PoolBroken) as error:
             self.run.stop(self.crawler, error)
-        except ReadingStopped:
-            pass  # the URL stays ``kept``: the next run reads it
         except Exception as error:
             self._failed(item, error)
         return item

@@ -1,6 +1,8 @@
 """Reading pages in worker processes, with limits: 20 s and 1 GiB a page, then it is an issue, not a lost page.
 
-Workers are spawned, ignore SIGINT (the parent decides), die with their parent, and are killed one at a time.
+Workers are spawned, deaf to SIGINT and SIGTERM (the parent decides; a worker that ends at a moment of its own may hold
+the lock of the pool's pipe, and the others would wait a minute for it), die with their parent, and are killed one at
+a time.
 """
 
 from __future__ import annotations
@@ -21,14 +23,16 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from archive.model import Issue, Reading
 from crawler.errors import CrawlerError, ExtractError, TimedOut, TooLarge
 from crawler.extract import PageInput
 from crawler.source import Source
 
-__all__ = ["PoolBroken", "ReadingPool", "ReadingStopped"]
+__all__ = ["PoolBroken", "ReadingPool"]
+
+CONSTS.term_timeout = 0.0  # the workers are deaf to SIGTERM and hold nothing: they are killed at once
 
 SECONDS = 20.0
 MEMORY = 1 << 30  # bytes a worker may grow by
@@ -38,12 +42,6 @@ BROKEN = (
     "the reading processes ended as soon as they were started (too little memory, or the system is going down): "
     "what was fetched is kept; run the same command again"
 )
-
-
-class ReadingStopped(ExtractError):
-    """The worker was ended from outside. It says nothing about the page."""
-
-    code = "reading_stopped"
 
 
 class PoolBroken(CrawlerError):
@@ -71,7 +69,7 @@ class ReadingPool:
 
     def submit(self, page: PageInput, source: Source | None) -> Future[Reading]:
         try:
-            with _without_interrupts():
+            with _deaf():
                 future: Future[Reading] = self._pool.schedule(_read, args=(page, source), timeout=self.seconds)
         except RuntimeError as error:  # what pebble says once it has given up
             raise PoolBroken(BROKEN) from error
@@ -80,15 +78,10 @@ class ReadingPool:
     async def read(self, page: PageInput, source: Source | None) -> Reading:
         """The reading; of kind ``error`` with a typed issue when a limit was hit or the worker died.
 
-        Raises ReadingStopped where somebody ended the worker (the system's stop goes to every process), PoolBroken
-        where none can be started."""
+        Raises PoolBroken where no worker can be started."""
         future = self.submit(page, source)
         try:
             return await asyncio.wrap_future(future)
-        except ProcessExpired as error:
-            if abs(error.exitcode or 0) == signal.SIGTERM:  # 15 once trafilatura is loaded (courlan)
-                raise ReadingStopped(f"{page.url}: its reading was stopped; it is read by the next run") from None
-            return _failed(error, page)
         except BrokenProcessPool as error:
             raise PoolBroken(BROKEN) from error
         except Exception as error:
@@ -110,11 +103,11 @@ class ReadingPool:
 
 
 @contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """The pool's threads, and the workers that they start, take the signal mask of this thread: a Ctrl-C that comes
-    while a worker is still importing is the parent's business."""
+def _deaf() -> Iterator[None]:
+    """The pool's threads, and the workers that they start, take the signal mask of this thread and keep it: a stop that
+    goes to every process (Ctrl-C at a terminal, systemd) is the parent's business from a worker's first instant on."""
     resource_tracker.ensure_running()  # it would lift the mask where the first worker started it
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -144,8 +137,7 @@ def _failed(error: Exception, page: PageInput) -> Reading:
 
 
 def _limit(memory: int, parent: int) -> None:
-    """Set up a worker: no SIGINT, death with the parent, a bound on its memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Set up a worker: death with the parent, a bound on its memory."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()

@@ -22,7 +22,7 @@ def site(tmp_path: Path) -> Iterator[BigSiteProcess]:
     site.close()
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("wait", [0.0, 0.3, 0.9, 1.3])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_to_all_processes_ends_a_crawl_that_begins(site: BigSiteProcess, number: int, wait: float) -> None:
     process = subprocess.Popen(
@@ -31,7 +31,7 @@ def test_a_signal_to_all_processes_ends_a_crawl_that_begins(site: BigSiteProcess
     )  # fmt: skip
     assert process.stderr is not None
     assert process.stderr.readline() == "big: started (recent)\n"
-    time.sleep(wait)  # 0: the engine is not running yet; then: the workers are importing
+    time.sleep(wait)  # 0: the engine is not running yet; then: the workers are importing; then: they read
     os.killpg(process.pid, number)
     try:
         _, err = process.communicate(timeout=20)
