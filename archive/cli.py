@@ -137,9 +137,9 @@ def show(document: str, version: int | None, as_json: bool, home: Path) -> None:
     with _opened(home) as db:
         stored = stored_record(db, resolve(db, document), version)
     if as_json:
-        _print_json(stored.record)
+        _print_json(stored.record | {"copies": [asdict(tie) for tie in stored.copies]})
     else:
-        _print_lines(printing.record_lines(stored.record, stored.evidence, stored.versions))
+        _print_lines(printing.record_lines(stored))
 
 
 @click.command(short_help="Show what changed in a document, and when.")

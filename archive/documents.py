@@ -118,7 +118,8 @@ def put_draft(
         change = "restored"
     if change is None:
         _seen_again(conn, document, last.version, seen)
-        _judged(conn, document, reading)
+        if _judged(conn, document, reading):
+            link_copies(conn, document)
         return Stored(document, "same", None)
     names = _changed_names(change, old, draft)
     _put_version(conn, document, capture, reading, draft, writing, change, names)
@@ -261,12 +262,15 @@ def _show(conn: sqlite3.Connection, document: str, rendition: int, reading: Read
     link_copies(conn, document)
 
 
-def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> None:
+def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> bool:
+    """The judgement of now; True where the document became official or ceased to be."""
+    before: str = conn.execute("SELECT trust FROM documents WHERE id = ?", [document]).fetchone()[0]
     flags = reading.draft.flags if reading.draft else ()
     conn.execute(
         "UPDATE documents SET trust = ?, trust_evidence = ?, flags = ? WHERE id = ?",
         [reading.trust, as_json(list(reading.trust_evidence)), as_json(list(flags)), document],
     )
+    return (before == "official") != (reading.trust == "official")
 
 
 def _seen(capture: Capture, writing: Writing) -> str:

@@ -1,51 +1,176 @@
-"""Copies of an official document: here those whose text is the same to the letter.
+"""Copies of an official document: reposts, altered and hijacked ones, also where words were swapped or chrome added.
 
-A copy (repost, hijacked mirror, page of unknown standing) with the text of an official document gets a
-``reposts`` relation and is folded under it in search and export. 转发 and 印发 are acts of their own and are
-never folded: two official documents with one text stay two.
+A copy (a document that is not official) gets a ``reposts`` relation to the official document that its text comes from
+and is folded under it in search and export. Candidates meet in a band of their sketches (``archive.sketch``);
+the texts themselves decide. 转发 and 印发 are acts of their own and are never folded: two official documents with
+one text stay two.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import dataclass
 
-__all__ = ["link_copies"]
+from archive.sketch import bands, plain, runs
+
+__all__ = ["Likeness", "likeness", "link_copies"]
 
 SHORTEST = 200  # characters; shorter texts (见附件, one-line notices) are alike without being copies
-COPIES = "('repost', 'hijacked', 'unknown', 'claimed')"
+COMPARED = 20  # candidates whose texts are looked at, those that meet in most bands first
+BY_CHANCE = 3  # of them, those that meet in one band alone: reports full of formulas do, copies of 0.6 hardly
+SAMPLED = 50  # runs of a candidate that are looked up before all of them are
+SAMPLE_SHARE = 0.3
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+YEAR = re.compile(r"(?:19|20)\d\d")
+TELLING = 5  # numbers from which on they tell two texts of one template apart
+SAME_NUMBERS = 0.5
+SHARE = 0.45  # of the shorter text's runs: half the words of a sentence swapped leaves less
+SHARE_ALONE = 0.62  # where too few numbers confirm it: reports of two bureaus share whole sentences of formulas
+
+SHOWN = """
+    SELECT d.trust = 'official', r.text FROM documents d JOIN renditions r ON r.id = d.current_rendition
+    WHERE d.id = ? AND d.withdrawn_at IS NULL
+"""
+CANDIDATES = """
+    SELECT s.document, count(*) FROM sketch_bands b JOIN sketches s ON s.id = b.sketch
+    WHERE b.official = ? AND b.band IN ({places}) GROUP BY b.sketch ORDER BY count(*) DESC, b.sketch LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """``share`` of the shorter text's runs of four characters that the other one has (0–1); ``numbers`` of the
+    shorter list that both print, of ``of`` (years and single digits are no evidence)."""
+
+    share: float
+    numbers: int
+    of: int
+
+    @property
+    def is_copy(self) -> bool:
+        if self.of < TELLING:
+            return self.share >= SHARE_ALONE
+        return self.share >= SHARE and self.numbers >= SAME_NUMBERS * self.of
+
+    @property
+    def evidence(self) -> str:
+        if self.share == 1.0:
+            return "same text"
+        numbers = f", {self.numbers} of {self.of} numbers" if self.of else ""
+        return f"{self.share:.0%} of the text{numbers}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What of a text is compared."""
+
+    runs: frozenset[str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, form: str) -> _Print:
+        numbers = {n for n in NUMBER.findall(text) if len(n) > 1 and not YEAR.fullmatch(n)}
+        return cls(frozenset(runs(form)), frozenset(numbers))
+
+
+def likeness(one: str, other: str) -> Likeness:
+    """How far two texts are one."""
+    return _likeness(_Print.of(one, plain(one)), _Print.of(other, plain(other)))
+
+
+def _likeness(one: _Print, other: _Print) -> Likeness:
+    shorter = min(len(one.runs), len(other.runs))
+    share = len(one.runs & other.runs) / shorter if shorter else 0.0
+    return Likeness(share, len(one.numbers & other.numbers), min(len(one.numbers), len(other.numbers)))
 
 
 def link_copies(conn: sqlite3.Connection, document: str) -> None:
-    """Link ``document`` to its official original, or its copies to it, by the digest of the shown text."""
-    row = conn.execute(
-        """SELECT d.trust, r.text_sha256, length(r.text) FROM documents d
-           JOIN renditions r ON r.id = d.current_rendition WHERE d.id = ?""",
-        [document],
-    ).fetchone()
-    if row is None or row[2] < SHORTEST:
+    """Bring the sketch of ``document`` in step with its shown text, and link it to its official original, or its
+    copies to it. A link to what is no original any more goes; the copies of a text that was changed since stay."""
+    official, text = conn.execute(SHOWN, [document]).fetchone() or (False, "")
+    form = plain(text)
+    keys = bands(form) if len(form) >= SHORTEST else []
+    _put_sketch(conn, document, official, keys)
+    _unlink(conn, document)
+    if not keys:
         return
-    trust, sha, _ = row
-    if trust == "official":
-        for copy in _with_text(conn, sha, f"d.trust IN {COPIES}"):
-            _link(conn, copy, document)
-    else:
-        originals = _with_text(conn, sha, "d.trust = 'official'")
-        if originals:
-            _link(conn, document, originals[0])
+    alike = _alike(conn, text, form, keys, official=not official)
+    if official:
+        for copy, like in alike:
+            if _best(conn, copy) < like.share:
+                _link(conn, copy, document, like)
+    elif alike:
+        _link(conn, document, *alike[0])
 
 
-def _with_text(conn: sqlite3.Connection, sha: str, condition: str) -> list[str]:
-    rows = conn.execute(
-        f"""SELECT d.id FROM renditions r JOIN documents d ON d.current_rendition = r.id
-            WHERE r.text_sha256 = ? AND {condition} ORDER BY d.first_seen_at, d.id""",
-        [sha],
-    )
-    return [row[0] for row in rows]
+def _alike(
+    conn: sqlite3.Connection, text: str, form: str, keys: list[int], *, official: bool
+) -> list[tuple[str, Likeness]]:
+    """The documents whose text is this one, most alike first, then the one seen first."""
+    query = CANDIDATES.format(places=", ".join("?" * len(keys)))
+    met = conn.execute(query, [official, *keys, COMPARED]).fetchall()
+    several = sum(count > 1 for _, count in met)
+    whole, found, enough = None, [], 0
+    for candidate, count in met[: several + BY_CHANCE]:
+        if count < enough:
+            break
+        other: str = conn.execute(SHOWN, [candidate]).fetchone()[1]
+        other_form = plain(other)
+        if _sampled_share(form, other_form) < SAMPLE_SHARE:
+            continue
+        whole = whole or _Print.of(text, form)
+        like = _likeness(whole, _Print.of(other, other_form))
+        if like.is_copy:
+            found.append((candidate, like))
+            enough = max(enough, count // 2)
+    return sorted(found, key=lambda pair: (-pair[1].share, -pair[1].numbers))
 
 
-def _link(conn: sqlite3.Connection, copy: str, original: str) -> None:
+def _sampled_share(one: str, other: str) -> float:
+    """The share of a few runs of the shorter form that the other one has."""
+    short, long = sorted((one, other), key=len)
+    starts = range(0, len(short) - 3, max(1, len(short) // SAMPLED))
+    return sum(short[at : at + 4] in long for at in starts) / len(starts)
+
+
+def _put_sketch(conn: sqlite3.Connection, document: str, official: bool, keys: list[int]) -> None:
+    old = conn.execute("SELECT id, official, bands FROM sketches WHERE document = ?", [document]).fetchone()
+    stored = b"".join(key.to_bytes(5, "big") for key in keys)
+    if old and (bool(old[1]), old[2]) == (bool(official), stored):
+        return
+    if old:
+        was = [int.from_bytes(old[2][at : at + 5], "big") for at in range(0, len(old[2]), 5)]
+        conn.executemany(
+            "DELETE FROM sketch_bands WHERE official = ? AND band = ? AND sketch = ?",
+            [(old[1], key, old[0]) for key in was],
+        )
+    if not keys:
+        conn.execute("DELETE FROM sketches WHERE document = ?", [document])
+        return
+    sketch = conn.execute(
+        """INSERT INTO sketches (document, official, bands) VALUES (?, ?, ?)
+           ON CONFLICT (document) DO UPDATE SET official = excluded.official, bands = excluded.bands RETURNING id""",
+        [document, official, stored],
+    ).fetchone()[0]
+    conn.executemany("INSERT INTO sketch_bands VALUES (?, ?, ?)", [(official, key, sketch) for key in keys])
+
+
+def _best(conn: sqlite3.Connection, copy: str) -> float:
+    """The share by which ``copy`` is linked already; 0 where it is not."""
+    row = conn.execute("SELECT share FROM relations WHERE \"from\" = ? AND kind = 'reposts'", [copy]).fetchone()
+    return float(row[0]) if row and row[0] is not None else 0.0
+
+
+def _unlink(conn: sqlite3.Connection, copy: str) -> None:
+    conn.execute("DELETE FROM relations WHERE \"from\" = ? AND kind = 'reposts'", [copy])
+    conn.execute("UPDATE documents SET duplicate_of = NULL WHERE id = ? AND duplicate_of IS NOT NULL", [copy])
+
+
+def _link(conn: sqlite3.Connection, copy: str, original: str, like: Likeness) -> None:
+    _unlink(conn, copy)
     conn.execute("UPDATE documents SET duplicate_of = ? WHERE id = ?", [original, copy])
     conn.execute(
-        """INSERT OR IGNORE INTO relations ("from", "to", kind, evidence) VALUES (?, ?, 'reposts', 'same text')""",
-        [copy, original],
+        """INSERT INTO relations ("from", "to", kind, evidence, share) VALUES (?, ?, 'reposts', ?, ?)""",
+        [copy, original, like.evidence, like.share],
     )

@@ -7,17 +7,17 @@ Pages are strangers' text: control characters, which could steer a terminal, are
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import groupby
 
 from click import style
 
 from archive.history import ArchiveChange, Difference, SentenceChange, Step
-from archive.record import Record
 from archive.search import Hit
 from archive.snippets import marked
 from archive.stats import Stats
+from archive.stored import StoredRecord, Tie
 from archive.vocab import FIELDS
 
 __all__ = ["change_line", "history_lines", "hit_lines", "record_lines", "shown", "size", "stats_lines"]
@@ -46,8 +46,9 @@ def hit_lines(hit: Hit) -> Iterator[str]:
     yield "  " + style(shown(hit.url), dim=True)
 
 
-def record_lines(record: Record, evidence: Sequence[str], versions: int) -> Iterator[str]:
-    """A document whole: title, what is known of it, attachments, text."""
+def record_lines(stored: StoredRecord) -> Iterator[str]:
+    """A document whole: title, what is known of it, its original and copies, attachments, text."""
+    record, evidence, versions = stored.record, stored.evidence, stored.versions
     yield style(shown(record["title"] or "(no title)"), bold=True)
     yield _fact("id", record["id"])
     yield _fact("address", shown(record["url"]))
@@ -58,8 +59,10 @@ def record_lines(record: Record, evidence: Sequence[str], versions: int) -> Iter
     yield _fact("trust", _trust(record["trust"]) + (f"  ({shown('; '.join(evidence))})" if evidence else ""))
     if record["flags"]:
         yield _fact("flags", style(", ".join(record["flags"]), fg="red"))
-    if record["duplicate_of"]:
-        yield _fact("copy of", record["duplicate_of"])
+    for tie in stored.originals:
+        yield _fact("copy of", _tie(tie))
+    for tie in stored.copies:
+        yield _fact("copied by", _tie(tie))
     yield _fact("version", f"{record['version']} of {versions}, captured {_moment(record['captured_at'])}")
     yield _fact("seen", f"{_moment(record['first_seen_at'])} to {_moment(record['last_seen_at'])} UTC")
     if record["gone_at"]:
@@ -188,6 +191,11 @@ def _underlined(text: str, spans: list[tuple[int, int]], colour: str) -> str:
 
 def _hit(text: str) -> str:
     return style(shown(text), fg="yellow", bold=True)
+
+
+def _tie(tie: Tie) -> str:
+    facts = (_trust(tie.trust), shown(tie.title or "(no title)"), tie.evidence, shown(tie.url))
+    return f"{style(tie.id, fg='cyan')}  {' · '.join(fact for fact in facts if fact)}"
 
 
 def _trust(trust: str) -> str:

@@ -131,8 +131,17 @@ CREATE TABLE relations (
     id INTEGER PRIMARY KEY, "from" TEXT NOT NULL REFERENCES documents(id), "to" TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('reposts', 'forwards', 'issues', 'interprets', 'amends', 'repeals',
         'corrects')),
-    evidence TEXT, UNIQUE ("from", "to", kind)
+    evidence TEXT, share REAL, UNIQUE ("from", "to", kind)
 );
+CREATE INDEX relations_to ON relations ("to");
+CREATE TABLE sketches (
+    id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id), official INTEGER NOT NULL,
+    bands BLOB NOT NULL
+);
+CREATE TABLE sketch_bands (
+    official INTEGER NOT NULL, band INTEGER NOT NULL, sketch INTEGER NOT NULL REFERENCES sketches(id),
+    PRIMARY KEY (official, band, sketch)
+) WITHOUT ROWID;
 CREATE TABLE issues (
     id INTEGER PRIMARY KEY, run INTEGER REFERENCES runs(id), source TEXT, url TEXT, code TEXT NOT NULL,
     level TEXT NOT NULL, message TEXT NOT NULL, data TEXT NOT NULL DEFAULT '{{}}', at TEXT NOT NULL

@@ -11,7 +11,7 @@ from archive.errors import UnknownDocument
 from archive.model import METADATA_FIELDS
 from archive.record import Record, record_of_row
 
-__all__ = ["RECORD_SELECT", "StoredRecord", "stored_record"]
+__all__ = ["RECORD_SELECT", "StoredRecord", "Tie", "stored_record"]
 
 RECORD_SELECT = f"""
     SELECT d.id, d.source, d.url, 'article' AS kind, r.title, r.text, r.markdown,
@@ -29,13 +29,34 @@ JOINS = """
 """
 
 
+TIES = """
+    SELECT d.id, r.title, d.url, d.trust, t.evidence FROM relations t JOIN documents d ON d.id = t."{other}"
+    LEFT JOIN renditions r ON r.id = d.current_rendition
+    WHERE t."{this}" = ? AND t.kind = 'reposts' AND d.withdrawn_at IS NULL ORDER BY t.share DESC, d.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Another document with this one's text, and how far it is the same."""
+
+    id: str
+    title: str | None
+    url: str
+    trust: str
+    evidence: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """``evidence``: why the trust is what it is; ``versions``: how many there are."""
+    """``evidence``: why the trust is what it is; ``versions``: how many there are; ``originals``: the official document
+    that this one copies (one or none); ``copies``: those that copy this one, most alike first."""
 
     record: Record
     evidence: tuple[str, ...]
     versions: int
+    originals: tuple[Tie, ...] = ()
+    copies: tuple[Tie, ...] = ()
 
 
 def stored_record(db: Database, document: str, version: int | None = None) -> StoredRecord:
@@ -52,7 +73,13 @@ def stored_record(db: Database, document: str, version: int | None = None) -> St
     ).fetchone()
     if row is None:
         raise UnknownDocument(_missing(db, document, version, versions))
-    return StoredRecord(record_of_row(dict(zip(names, row, strict=True))), tuple(json.loads(evidence)), versions)
+    record = record_of_row(dict(zip(names, row, strict=True)))
+    originals, copies = _ties(db, document, "from", "to"), _ties(db, document, "to", "from")
+    return StoredRecord(record, tuple(json.loads(evidence)), versions, originals, copies)
+
+
+def _ties(db: Database, document: str, this: str, other: str) -> tuple[Tie, ...]:
+    return tuple(Tie(*row) for row in db.execute(TIES.format(this=this, other=other), [document]))
 
 
 def _missing(db: Database, document: str, version: int | None, versions: int) -> str:

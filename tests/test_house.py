@@ -37,7 +37,7 @@ FLOOR_2 = (
 )
 THIRD_PARTY = {
     0: set(),
-    1: {"click", "opencc", "orjson", "pyarrow", "rich", "sqlite_utils", "starlette", "warcio"},
+    1: {"click", "opencc", "orjson", "pyarrow", "rensa", "rich", "sqlite_utils", "starlette", "warcio"},
     2: {"chardet", "lxml", "pypinyin", "trafilatura"},
 }
 ONE_FILE = {
@@ -45,6 +45,7 @@ ONE_FILE = {
     "chardet": "crawler.decode",
     "warcio": "archive.captures",
     "opencc": "archive.script",
+    "rensa": "archive.sketch",
     "pypinyin": "crawler.extract.repair",
     "pebble": "crawler.pool",
 }
