@@ -151,12 +151,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unaddressed:
+    """A line of a list page that only a script opens: no address leads to it."""
+
+    title: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list page. ``next_url`` is None on the last page; ``total`` is what the site says it holds."""
 
     entries: tuple[Entry, ...]
     next_url: str | None = None
     total: int | None = None
+    without_address: tuple[Unaddressed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import orjson
 from archive.cli import COMMANDS, home_option
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.model import Mode, Reading
+from archive.model import Listing, Mode, Reading
 from archive.record import record_of_reading
 from crawler.errors import CrawlerError, SourceError, UnusableInput
 from crawler.source import Source
@@ -142,7 +142,7 @@ def listing(files: tuple[Path, ...], urls: Path | None) -> None:
         found = reading.listing
         record: dict[str, object] = {
             "file": path,
-            "entries": [{"title": e.title, "url": e.url, "date": e.date} for e in found.entries] if found else [],
+            "entries": _entries(found) if found else [],
             "next": found.next_url if found else None,
         }
         if reading.kind == "error":
@@ -207,6 +207,12 @@ def _source_line(source: Source, status: tuple[object, ...] | None) -> str:
     why = "; ".join(orjson.loads(str(reasons or "[]")))
     state = f"{documents} documents, {pending} waiting, {failed} failed; last run {at}: {verdict or 'unfinished'}"
     return f"{head}  {state}{f' ({why})' if why else ''}"
+
+
+def _entries(found: Listing) -> list[dict[str, str | None]]:
+    """Those with an address, then those that only a script opens (url null)."""
+    unaddressed = [{"title": e.title, "url": None, "date": e.date} for e in found.without_address]
+    return [{"title": e.title, "url": e.url, "date": e.date} for e in found.entries] + unaddressed
 
 
 def _explain(reading: Reading) -> dict[str, object]:

@@ -6,6 +6,9 @@
     │  ├─ Challenged      challenged      a WAF or script challenge answered (capture kept)
     │  ├─ SoftNotFound    soft_404        "not found" said with status 200, or the home page (capture kept)
     │  ├─ WrongMedia      wrong_media     not the kind of file that was expected (capture kept)
+    │  ├─ SiteFailed      site_failed     an error or maintenance page of the site, with status 200 (capture kept)
+    │  ├─ LoginRequired   login_required  a login wall answered (capture kept)
+    │  ├─ Parked          parked          the domain is for sale or has expired (capture kept)
     │  └─ Refused         refused         the address guard refused: no request left the machine
     ├─ DecodeError        decode          bytes that no encoding reads
     ├─ ListingError       listing
@@ -30,9 +33,12 @@ __all__ = [
     "ExtractError",
     "FetchError",
     "ListingError",
+    "LoginRequired",
     "NoContent",
     "PagingLoop",
+    "Parked",
     "Refused",
+    "SiteFailed",
     "SoftNotFound",
     "SourceError",
     "TimedOut",
@@ -66,6 +72,18 @@ class SoftNotFound(FetchError):
 
 class WrongMedia(FetchError):
     code = "wrong_media"
+
+
+class SiteFailed(FetchError):
+    code = "site_failed"
+
+
+class LoginRequired(FetchError):
+    code = "login_required"
+
+
+class Parked(FetchError):
+    code = "parked"
 
 
 class Refused(FetchError):

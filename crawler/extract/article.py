@@ -35,7 +35,10 @@ TAG_FIELDS = {
     "author": "editor",
     "description": "summary",
 }
-SCRIPT_DATE = re.compile(r"\bvar\s+(pub\w*|fb(?:rq|sj)\w*|publish\w*)\s*=\s*[\"']([^\"'<>]{8,25})[\"']", re.I)
+SCRIPT_DATE = re.compile(
+    r"(?:\bvar\s+|[\"'])(pub\w*|fb(?:rq|sj)\w*|release_?(?:date|time)|docreltime)[\"']?\s*[=:]\s*[\"']([^\"'<>]{8,25})[\"']",
+    re.I,
+)
 MOST_WORDS = 50_000  # characters at either end; the longest body of the corpus has 9,136
 LONG_RUN = re.compile(r"([0-9A-Za-z]{200})[0-9A-Za-z]+")
 BYLINE_LINES = 4  # lines above the body that may hold a date where no title was found
@@ -70,7 +73,8 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     tags = page_tags(page.tree)
     element = page.region.element if page.region else None
     rule = page.rules.title if page.rules else None
-    heading = find_heading(page.tree, page.lines, element, tags, page.panel.bylines, rule)
+    numbers = {f.value for f in page.panel.found if f.field == "document_number"}
+    heading = find_heading(page.tree, page.lines, element, tags, page.panel.bylines, rule, numbers)
     body = _body(page, heading)
     chrome, words = _bounded(_chrome(page.lines, element, body)), _bounded(body.text)
     clues = Clues(
@@ -157,12 +161,13 @@ def _tagged(tags: dict[str, str]) -> list[Found]:
 
 
 def _script_dates(text: str) -> list[Found]:
-    """A publication date that only an inline script knows (``var pubdata='2018年04月13日'``)."""
-    return [
-        Found(name, "published_at", value, "script", f"var {name}")
-        for name, value in SCRIPT_DATE.findall(text)
-        if re.match(r"\d{4}\D", value)
-    ][:1]
+    """A publication date that only an inline script knows (``var pubdata='2018年04月13日'``, ``"publishDate":
+    "2019-11-18"``); none where scripts name several days, those of a list."""
+    told = [(name, value) for name, value in SCRIPT_DATE.findall(text) if re.match(r"\d{4}\D", value)]
+    if len({value[:10] for _, value in told}) != 1:
+        return []
+    name, value = told[0]
+    return [Found(name, "published_at", value, "script", f"script: {name}")]
 
 
 def _flags(judged: Sequence[Flag], body: Body, repaired: int) -> tuple[Flag, ...]:

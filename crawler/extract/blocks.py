@@ -21,9 +21,10 @@ __all__ = ["BORDER", "INLINE", "SILENT", "Block", "blocks", "clean"]
 
 BORDER = "\x1f"
 SILENT = frozenset({
-    "script", "style", "noscript", "template", "iframe", "select", "option", "textarea", "button", "head", "title",
+    "script", "style", "noscript", "template", "iframe", "select", "option", "button", "head", "title",
     "object", "embed", "video", "audio", "canvas", "svg", "map", "input",
 })  # fmt: skip
+PREFORMATTED = frozenset({"pre", "textarea", "listing", "xmp"})
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
     "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var",
@@ -103,7 +104,7 @@ def _walk(
     dropped: Collection[HtmlElement],
     rows_of: Callable[[HtmlElement], tuple[tuple[str, ...], ...]] | None,
 ) -> Iterator[Block]:
-    line, open_blocks = _Line([]), [root]
+    line, open_blocks, formatted = _Line([]), [root], 0
     walker = etree.iterwalk(root, events=("start", "end"))
     skipped: HtmlElement | None = None
     for event, element in walker:
@@ -112,6 +113,7 @@ def _walk(
         if event == "start":
             rows: tuple[tuple[str, ...], ...] = ()
             gone = tag in SILENT or element in dropped or (element is not root and hidden(element))
+            gone = gone or (tag == "textarea" and element.get("readonly") is None)  # a reader's own words
             if not gone and tag == "table" and rows_of:
                 rows = rows_of(element)
             if gone or rows:
@@ -130,7 +132,11 @@ def _walk(
             elif tag in BORDERED:
                 line.pieces.append(BORDER)
             line.in_link += tag == "a"
-            line.add(element.text)
+            formatted += tag in PREFORMATTED
+            if formatted:
+                yield from _lines(line, element.text, open_blocks[-1])
+            else:
+                line.add(element.text)
         else:
             if element is skipped:
                 skipped = None
@@ -140,9 +146,21 @@ def _walk(
             elif not inline and tag != "br":
                 yield from _end(line, element)
                 open_blocks.pop()
-            if element is not root:
+                formatted -= tag in PREFORMATTED
+            if element is not root and formatted:
+                yield from _lines(line, element.tail, open_blocks[-1])
+            elif element is not root:
                 line.add(element.tail)
     yield from _end(line, root)
+
+
+def _lines(line: _Line, text: str | None, element: HtmlElement) -> Iterator[Block]:
+    """Text in which a line break is one."""
+    *whole, last = (text or "").split("\n")
+    for piece in whole:
+        line.add(piece)
+        yield from _end(line, element)
+    line.add(last)
 
 
 def _end(line: _Line, element: HtmlElement) -> Iterator[Block]:

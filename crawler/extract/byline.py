@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.blocks import Block
+from crawler.extract.dates import fold_digits
 from crawler.extract.metadata import Found
 from crawler.extract.panel import place
 
@@ -40,7 +41,8 @@ def bare_date(lines: Sequence[Block], bylines: Sequence[Block]) -> Found | None:
     for number, block in enumerate(lines):
         if len(block.text) > LONGEST or 2 * block.linked > len(block.text):
             continue
-        match = TAIL.search(block.text) if number == 0 else DATE.search(block.text)
+        text = fold_digits(block.text)
+        match = TAIL.search(text) if number == 0 else DATE.search(text)
         if match is None or (number == 0 and without_date(block.text) == block.text and len(block.text) > 30):
             continue
         beside = len(block.text) - len(match.group())

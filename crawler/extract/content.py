@@ -28,6 +28,7 @@ BOX_LENGTH = 160  # … or this many characters
 HEAD_LINES = 12  # lines at the top of a region in which title and byline may stand
 COPY_ALIKE = 0.8
 MIN_COPY = 15
+LISTED_DAY = re.compile(r"\s*[\[(（【]?\s*(?:\d{4}\s*[-./年])?\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?\s*[\])）】]?\s*$")
 BULLETS = re.compile(r"^(?=[#>+-])")
 SPECIAL = re.compile(r"([\\`*_<\[\]])")
 
@@ -119,7 +120,7 @@ def _cut(body: list[Block], titles: set[str], bylines: set[str], trusted: bool) 
 def _before_links(body: Sequence[Block], start: int, end: int) -> int:
     """``end`` without a closing list of links that a line such as 推荐阅读 heads; files under 附件 stay."""
     head = end
-    while head > start and body[head - 1].linked >= 0.9 * len(body[head - 1].text):
+    while head > start and body[head - 1].linked >= 0.9 * len(LISTED_DAY.sub("", body[head - 1].text)):
         head -= 1
     return head - 1 if start < head < end and starts_chrome(body[head - 1].text) else end
 

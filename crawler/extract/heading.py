@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.extract.agencies import split_agencies
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.byline import without_date
 from crawler.extract.chrome import is_tool_line, starts_chrome
@@ -69,8 +70,10 @@ def find_heading(
     tags: Mapping[str, str],
     bylines: Sequence[Block] = (),
     rule: str | None = None,
+    numbers: Collection[str] = (),
 ) -> Heading:
-    """``rule``: the source's XPath of the title. ``lines``: the blocks of the whole page; ``bylines``: those of them
+    """``rule``: the source's XPath of the title. ``numbers``: document numbers that a panel prints: a window's title
+    repeats one behind the document's. ``lines``: the blocks of the whole page; ``bylines``: those of them
     with labels such as 来源, which stand right under a title."""
     printed = _by_rule(tree, rule)
     node = tree.find(".//title")
@@ -80,7 +83,8 @@ def find_heading(
     title = printed or (best[1] if best else None)
     elsewhere = [c for c in (tag_title, without_site(document_title, tags)) if c]
     if title and not printed:
-        title = next((c for c in elsewhere if c.startswith(title) and BRACKETED.fullmatch(c[len(title) :])), title)
+        longer = (c for c in elsewhere if c.startswith(title) and BRACKETED.fullmatch(c[len(title) :]))
+        title = next((c for c in longer if c[len(title) :].strip(" （()）") not in numbers), title)
     candidates = [c for c in elsewhere if c != title]
     return Heading(title, tuple(dict.fromkeys(candidates)), best[0] if best else None, best[2] if best else ())
 
@@ -150,6 +154,8 @@ def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Ma
     if text in (tags.get("sitename"), tags.get("columnname")):
         return 0.0
     score = 0.1 if len(folded) >= 4 else 0.0
+    if split_agencies(text):
+        score -= 3.0  # the site's own name over the page; a document is rarely called so
     if tag_title and without_date(folded) == tag_title:
         score += 6
     elif len(folded) >= 6 and without_date(folded) in document_title:

@@ -26,6 +26,8 @@ CHALLENGE = re.compile(
     re.I,
 )
 CHALLENGE_STATUS = frozenset({412, 521})  # what 瑞数 and 加速乐 answer before their script has run
+SETS_COOKIE = re.compile(r"document\.cookie\s*=")
+RELOADS = re.compile(r"location(?:\.href)?\s*=|location\.(?:reload|replace|assign)\s*\(")
 CHALLENGE_TEXT = 400  # characters; more visible text than that is a page that only carries a WAF's script
 MISSING = re.compile(
     r"(?:页面|网页|文件|文章|信息|内容|栏目|资源|地址|链接)\S{0,6}(?:不存在|已(?:被)?(?:删除|移除|下线|撤销)|未找到|没有找到|无法找到|找不到|失效)|"
@@ -33,7 +35,6 @@ MISSING = re.compile(
     r"(?:page|file)\s+not\s+found|http\s*(?:错误|error)\s*404|(?:该|此)(?:信息|文章|页面)(?:已|正在)(?:审核|下线|删除)",
     re.I,
 )
-MISSING_TEXT = 500  # characters of the whole page
 ERROR_NAME = re.compile(r"/(?:404|error|notfound|errorpage|nopage)[^/]*$", re.I)
 HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w+)?", re.I)
 MOUNT = re.compile(r"id\s*=\s*[\"']?(?:app|root|__next|__nuxt|main-app|q-app)\b|ng-app|ng-view|<app-root|v-cloak", re.I)
@@ -51,6 +52,10 @@ MANY_ENTRIES = 8
 DATED = 0.6  # share of the entries
 ARTICLE_TEXT = 150  # characters of running text that make an article in spite of a list beside it
 PORTAL_LINKS = 80
+ASKS = re.compile(r"\$\.(?:ajax|get|post|getJSON)\s*\(|\baxios\b|\bfetch\s*\(|XMLHttpRequest|\.jsonp\s*\(")
+MARKUP = re.compile(r"href\s*=\s*\\?[\"']?\s*(?:\{\{|\$\{|<%|#=|[\"']\s*\+)")
+MORE = re.compile(r"[\s\[【(（]*(?:查看)?(?:更多|more)[\s\]】)）>»+…\.]*", re.I)
+BOXES = 3  # lists with a link to more of them
 
 
 def picture_type(body: bytes) -> str | None:
@@ -71,11 +76,14 @@ def challenge_in(text: str, visible: str, status: int) -> str | None:
     if status in CHALLENGE_STATUS:
         return f"HTTP {status}"
     mark = CHALLENGE.search(text) if len(visible) < CHALLENGE_TEXT else None
-    return mark.group() if mark else None
+    if mark:
+        return mark.group()
+    blind = not visible.strip() and SETS_COOKIE.search(text) and RELOADS.search(text)
+    return "a script sets a cookie and asks again" if blind else None
 
 
-def soft_404_in(visible: str, title: str, url: str | None, final_url: str | None) -> str | None:
-    """Why the page says "not found" with status 200, or None."""
+def soft_404_in(said: Sequence[str], url: str | None, final_url: str | None) -> str | None:
+    """Why the page says "not found" with status 200, or None. ``said``: what it says by itself (``failures``)."""
     if url and final_url and url != final_url:
         was, now = urlsplit(url), urlsplit(final_url)
         deep = not HOME.fullmatch(was.path) or bool(was.query)
@@ -83,9 +91,7 @@ def soft_404_in(visible: str, title: str, url: str | None, final_url: str | None
             return f"redirected to the home page {final_url}"
         if ERROR_NAME.search(now.path):
             return f"redirected to the error page {final_url}"
-    if len(visible) > MISSING_TEXT:
-        return None
-    mark = MISSING.search(title) or MISSING.search(visible)
+    mark = next(filter(None, map(MISSING.search, said)), None)
     return f"the page says {mark.group()!r}" if mark else None
 
 
@@ -96,6 +102,17 @@ def is_shell(tree: HtmlElement, text: str, lines: Sequence[Block], region: Regio
         return False
     script = sum(len(s.text or "") + 100 * bool(s.get("src")) for s in tree.iter("script"))
     return script > 3 * visible and (region is None or bool(MOUNT.search(text)))
+
+
+def is_filled_by_script(tree: HtmlElement, region: Region | None) -> bool:
+    """Whether a page is a frame for others: a frameset, or without any running text an empty list beside a script
+    that asks for its entries and knows their markup."""
+    if tree.find(".//frameset") is not None and (region is None or region.length < ARTICLE_TEXT):
+        return True
+    if region is not None:
+        return False
+    scripts = [script.text or "" for script in tree.iter("script")]
+    return any(ASKS.search(text) for text in scripts) and any(MARKUP.search(text) for text in scripts)
 
 
 def is_list(listing: Listing | None, page: Page, region: Region | None, lines: Sequence[Block]) -> bool:
@@ -133,10 +150,16 @@ def _own_text(region: Region | None, lines: Sequence[Block]) -> int:
 
 
 def is_portal(tree: HtmlElement, lines: Sequence[Block], region: Region | None) -> bool:
-    """Whether a page is a front page: links everywhere, hardly any running text."""
+    """Whether a page is a front page: several lists that each lead to more, or links everywhere and hardly any
+    running text."""
     links = sum(1 for a in tree.iter("a") if a.get("href"))
     if region is None:
         return links >= FEW_ENTRIES
+    boxes = sum(
+        MORE.fullmatch("".join(a.itertext()).strip() or attribute(a, "title")) is not None for a in tree.iter("a")
+    )
+    if boxes >= BOXES and not region.trusted:
+        return True
     linked = sum(b.linked for b in lines)
     own = sum(len(b.text) - b.linked for b in lines if not is_footer(b.text))
     return links >= PORTAL_LINKS and linked > own and _own_text(region, lines) < ARTICLE_TEXT

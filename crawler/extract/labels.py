@@ -28,15 +28,36 @@ BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"}
 BYLINE_ONLY = {
     **dict.fromkeys(("时间", "日期", "信息时间", "添加时间", "发稿时间", "更新时间", "更新日期"), "published_at"),
     **dict.fromkeys(("稿源", "来源于"), "content_source"),
-    **dict.fromkeys(("作者", "发布人", "发布者", "信息发布", "撰稿", "审核", "供稿", "网址", "原文链接", "正文"), ""),
+    **dict.fromkeys(
+        (
+            "作者",
+            "发布人",
+            "发布者",
+            "信息发布",
+            "撰稿",
+            "审核",
+            "供稿",
+            "记者",
+            "通讯员",
+            "摄影",
+            "文/图",
+            "图/文",
+            "评论",
+            "网址",
+            "原文链接",
+            "正文",
+        ),
+        "",
+    ),
 }
 """Labels that only a byline uses; "" is a label whose value belongs to no field."""
 
 COLON = ":：∶﹕︰"
 GAP = rf"[\s{BORDER}]*"
 _spelled = "|".join(GAP.join(label) for label in sorted([*LABELS, *BYLINE_ONLY], key=len, reverse=True))
-LABEL = re.compile(rf"(?:{_spelled})(?={GAP}[{COLON}]|{GAP}(?:{BORDER}|$))")
-AFTER = re.compile(rf"{GAP}[{COLON}]?[\s{BORDER}]*")
+SHUT = r"[\]】]?"  # [发文机构] some bureau: the bracket does what a colon does
+LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$))")
+AFTER = re.compile(rf"{GAP}{SHUT}{GAP}[{COLON}]?[\s{BORDER}]*")
 UNKNOWN = re.compile(
     rf"(?:^|[\s{BORDER}|])([\u4e00-\u9fff][\u4e00-\u9fff {BORDER}（）()]{{0,14}}[\u4e00-\u9fff）)])\s*[{COLON}]"
 )
@@ -98,7 +119,8 @@ def _hits(marked: str) -> Iterator[Hit]:
         after = AFTER.match(marked, match.end())
         assert after is not None  # every part of it may be empty
         colon = any(c in after.group() for c in COLON)
-        alone = before == BORDER or not marked[: match.start()].strip(BORDER + " ")
+        boxed = before in "[【" and any(c in after.group() for c in "]】")
+        alone = boxed or before == BORDER or not marked[: match.start()].strip(BORDER + " ")
         if BEFORE.match(before) or not (colon or alone):
             continue
         label = bare(match.group())
@@ -113,11 +135,18 @@ def value_of(marked: str, start: int, end: int) -> str:
         raw = raw[: stop.start()]
     unknown = UNKNOWN.search(raw)
     if unknown:
-        raw = raw[: unknown.start()]
+        raw = raw[: unknown.start() + _words_before(unknown.group())]
     value = clean(raw.replace(BORDER, "")).strip("|｜· ").rstrip("【[(（")
     value = DATED_END.sub("", value) or value
     value = value if "【" in value else value.rstrip("】 ")
     return value if "(" in value or "（" in value else value.rstrip(")） ")
+
+
+def _words_before(found: str) -> int:
+    """How much of an unknown label with spaces in it is the end of the value before it: 某报 记者：, not 撰 稿 人："""
+    pieces = re.findall(rf"[^\s{BORDER}|]+|[\s{BORDER}|]+", found)
+    long = [n for n, piece in enumerate(pieces[:-1]) if len(piece) > 1 and not re.match(rf"[\s{BORDER}|]", piece)]
+    return sum(map(len, pieces[: long[-1] + 1])) if long else 0
 
 
 def spelled_out(line: str) -> str:

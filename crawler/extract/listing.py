@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
-from archive.model import Entry, Listing
+from archive.model import Entry, Listing, Unaddressed
 from crawler.extract.blocks import BORDER, blocks, clean
+from crawler.extract.columns import dated_cell
 from crawler.extract.paging import absolute, find_next, find_total, pagers
 from crawler.extract.tree import attribute, hidden
 from crawler.family import Page
@@ -25,9 +27,18 @@ DATE_ALONE = re.compile(
 DAY_FIRST = re.compile(r"(?<![\d-])(\d{1,2})\s+((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})(?!\d|\s*[-./月]\s*\d)")
 MONTH_DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*[-./月]\s*(\d{1,2})(?![\d-])")
 URL_DATE = re.compile(r"/t?((?:19|20)\d\d)[-/]?(\d{1,2})[-/]?(\d{1,2})(?=[/_.-])")
+TOOL = re.compile(r"[\s\[<«‹]*(?:首页?|第一页|[上前下后]一?页|[尾末]页|最后一页|返回|跳转|go)[\s\]>»›]*", re.I)
 MORE = re.compile(r"[\s\[【(（<>»]*(?:详[情细]|更多|查看|阅读|全文|more|点击|下载|进入)\S{0,4}[\s\]】)）>»]*", re.I)
 CUT = re.compile(r"(?:\.\.\.+|…+)\s*$")
 BULLET = re.compile(r"^[\s·•●■◆▪>»\-—*]+(?=\S)")
+PINNED = re.compile(
+    r"^(?:[\[【(（]\s*(?:置顶|顶|热|新|荐)\s*[\]】)）]|置顶(?=\S{6}))\s*|\s*[\[【(（]?(?:\bnew!?|置顶)[\]】)）]?$", re.I
+)
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.I)
+NO_TITLES = (MORE, TOOL, ADDRESS)
+NAMED = re.compile(
+    r"(?:文章)?标\s*题\s*[:：]\s*([^\r\n]+?)\s*(?=[\r\n]|作\s*者\s*[:：]|(?:更新|发布|录入)\S{0,2}[:：]|$)"
+)
 TITLED = re.compile(r"(?:^|[-_ ])\w*(?:title|tit|bt|biaoti)\w*(?:$|[-_ ])", re.I)
 ASIDE = re.compile(
     r"(?:^|[-_ ])(?:hot\w*|side\w*|aside|menu\w*|nav\w*|sub-?nav|related?\w*|recommend\w*|rank\w*|foot\w*|links?|"
@@ -42,6 +53,9 @@ LEVELS = 6  # how far above its link an entry may begin
 FEWEST = 3
 MOST_LINKS = 4  # links that an entry may have on average
 LONGEST_ITEM = 400  # characters of one entry with its summary
+SEARCH = re.compile(r"[?&](?:q|qt|kw|keyword\w*|searchword|wd|query)=[^&]", re.I)
+MOSTLY = 0.7  # share of a search's hits that are marked up alike, or dated
+DATED = 0.6  # share of entries with a date from which on a list is a dated one
 NAV_TITLE = 8  # characters; shorter titles without dates are navigation
 
 
@@ -57,7 +71,7 @@ def read_listing(page: Page) -> Listing | None:
     best: tuple[float, tuple[Entry, ...]] = (0.0, ())
     paged = _paged(page.tree)
     for group in _groups(page.tree):
-        if sum(map(len, group.items.values())) > MOST_LINKS * len(group.items):
+        if _addresses(group) > MOST_LINKS * len(group.items):
             continue  # boxes of links, not entries
         entries = _entries(page, group)
         placed = _placed(group, paged) if entries else 0.0
@@ -66,7 +80,12 @@ def read_listing(page: Page) -> Listing | None:
             best = score, entries
     if not best[1]:
         return None
-    return Listing(best[1], find_next(page), find_total(page))
+    return Listing(best[1], find_next(page), find_total(page), without_address(page))
+
+
+def _addresses(group: _Group) -> int:
+    """How many addresses the items hold: picture, title and [详情] of an entry lead to one."""
+    return sum(len({attribute(link, "href") for link in links}) for links in group.items.values())
 
 
 def entry_of(page: Page, item: HtmlElement, links: Sequence[HtmlElement] = ()) -> Entry | None:
@@ -75,15 +94,28 @@ def entry_of(page: Page, item: HtmlElement, links: Sequence[HtmlElement] = ()) -
     for link in links or list(item.iter("a")):
         url = absolute(page, attribute(link, "href"))
         title = _title(link)
-        if url and title and not MORE.fullmatch(title) and (best is None or len(title) > best[0]):
+        if not url or not title or any(rule.fullmatch(title) for rule in NO_TITLES):
+            continue
+        if best is None or len(title) > best[0]:
             best = len(title), title, url
     if best is None:
         return None
-    pieces = [clean(piece) for piece in _shown(item)]
+    headed = dated_cell(item)
+    pieces = [headed] if headed else [clean(piece) for piece in _shown(item)]
     alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
     if alone:  # a date that stands alone beats one in a summary
         return Entry(best[1], best[2], _day(alone.group(1), alone.group(2), alone.group(3)))
-    return Entry(best[1], best[2], printed_date(clean(" ".join(pieces)), best[1], best[2]))
+    printed = printed_date(clean(" ".join(pieces)), best[1], best[2])
+    return Entry(best[1], best[2], printed or _hinted_date(item, best[1]))
+
+
+def _hinted_date(item: HtmlElement, title: str) -> str | None:
+    """The day in a @title: of 昨天 beside the entry, or of a link whose hint tells title, author and day."""
+    for element in item.iter():
+        match = DATE.search(attribute(element, "title").replace(title, ""))
+        if match:
+            return _day(match.group(1), match.group(2), match.group(3))
+    return None
 
 
 def _shown(item: HtmlElement) -> Iterable[str]:
@@ -93,17 +125,18 @@ def _shown(item: HtmlElement) -> Iterable[str]:
     return (piece for block in blocks(item) for piece in block.marked.split(BORDER))
 
 
-def without_address(page: Page) -> tuple[str, ...]:
-    """Titles of dated entries that only a script opens: they are on the list, and no address leads to them."""
-    titles = []
+def without_address(page: Page) -> tuple[Unaddressed, ...]:
+    """Dated entries that only a script opens: they are on the list, and no address leads to them."""
+    found: dict[str, Unaddressed] = {}
     for link in page.tree.iter("a"):
         title, box = _title(link), link.getparent()
         if len(title) < NAV_TITLE or hidden(link) or absolute(page, attribute(link, "href")) or box is None:
             continue
         row = box.getparent() if box.tag == "td" and box.getparent() is not None else box
-        if DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, "")):
-            titles.append(title)
-    return tuple(dict.fromkeys(titles))
+        match = DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, ""))
+        if match:
+            found.setdefault(title, Unaddressed(title, _day(match.group(1), match.group(2), match.group(3))))
+    return tuple(found.values())
 
 
 def printed_date(text: str, title: str, url: str) -> str | None:
@@ -133,8 +166,10 @@ def _day(year: str, month: str, day: str) -> str | None:
 
 
 def _title(link: HtmlElement) -> str:
-    text = BULLET.sub("", _linked_text(link))
+    text = PINNED.sub("", BULLET.sub("", _linked_text(link)))
     full = clean(attribute(link, "title"))
+    if named := NAMED.search(attribute(link, "title")):
+        full = clean(named.group(1))
     if text and full and (CUT.search(text) or full.startswith(text)):
         stem = CUT.sub("", text)
         if full.startswith(stem[:6]) or stem[:6] in full:
@@ -185,13 +220,44 @@ def _entries(page: Page, group: _Group) -> tuple[Entry, ...]:
         entry = entry_of(page, item, links)
         if entry and entry.url not in entries:
             entries[entry.url], items[entry.url] = entry, item
+    if SEARCH.search(page.url or "") or _highlighted(group):
+        entries = _organic(entries, {url: _steps(item, group.items[item][0]) for url, item in items.items()})
     if any(entry.date for entry in entries.values()):
-        return tuple(entries.values())
+        return _without_tools(tuple(entries.values()))
     for after in (True, False):
         dates = {url: _date_beside(item, after) for url, item in items.items()}
         if 2 * sum(d is not None for d in dates.values()) > len(dates):
             return tuple(replace(entry, date=dates[url]) for url, entry in entries.items())
     return tuple(entries.values())
+
+
+def _steps(item: HtmlElement, link: HtmlElement) -> tuple[object, ...]:
+    """The tags from an entry down to its first link."""
+    return tuple(a.tag for a in takewhile(lambda a: a is not item, link.iterancestors()))
+
+
+def _highlighted(group: _Group) -> bool:
+    """Whether most titles have a word of the query set off."""
+    set_off = sum(any(link.find(f".//{tag}") is not None for link in links for tag in ("em", "font", "mark"))
+                  for links in group.items.values())  # fmt: skip
+    return set_off >= MOSTLY * len(group.items)
+
+
+def _organic(entries: dict[str, Entry], steps: dict[str, tuple[object, ...]]) -> dict[str, Entry]:
+    """A search's hits without the boxes that the site puts between them (a film, a directory): those are marked up
+    otherwise, or have no date where all the hits have one."""
+    usual, number = Counter(steps.values()).most_common(1)[0] if steps else ((), 0)
+    dated = sum(entry.date is not None for entry in entries.values()) >= MOSTLY * len(entries)
+    if number < MOSTLY * len(entries):
+        return entries
+    return {url: e for url, e in entries.items() if steps[url] == usual and (e.date or not dated)}
+
+
+def _without_tools(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """A list of dated entries without the short links beside them that have no date (下一页, 相关图片)."""
+    if sum(entry.date is not None for entry in entries) < DATED * len(entries):
+        return entries
+    return tuple(entry for entry in entries if entry.date or len(entry.title) >= NAV_TITLE)
 
 
 def _date_beside(item: HtmlElement, after: bool) -> str | None:

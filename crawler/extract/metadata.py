@@ -39,6 +39,8 @@ ORDER: dict[str, tuple[Rule, ...]] = {
 FILLED_BY_TEMPLATE = ("content_source", "editor", "keywords", "summary")
 """Tags that some sites fill with their own name on every page: that says nothing of the document."""
 
+ITSELF = ("本网", "本站", "本网站", "本站原创", "原创")
+
 FORWARDS = ("转发", "批转")
 
 
@@ -125,9 +127,12 @@ class _Draft:
         site = self.text("site_name")
         for name in FILLED_BY_TEMPLATE:
             value = self.values.get(name)
-            if site and value and self.origins[name].rule == "meta" and _agree(name, value, _like(value, site)):
+            if not value or self.origins[name].rule != "meta":
+                continue
+            own = next((s for s in (site, *ITSELF) if s and _agree(name, value, _like(value, s))), None)
+            if own:
                 del self.values[name], self.origins[name]
-                text = f"{name}: the tag holds the site's name only ({site})"
+                text = f"{name}: the tag holds the site's name only ({own})"
                 self.issues.append(Issue("template_value", "info", text, url=self.clues.url))
 
     def _note_odd_index_number(self) -> None:

@@ -14,17 +14,27 @@ from crawler.decode import Decoded, decode
 from crawler.errors import CrawlerError, DecodeError, ExtractError, TooLarge, WrongMedia
 from crawler.extract.article import ArticlePage, read_article
 from crawler.extract.blocks import Block, blocks
+from crawler.extract.failures import failure_in, said_alone, says_nothing_found
 from crawler.extract.heading import page_tags
 from crawler.extract.injected import repair_tree
 from crawler.extract.input import PageInput
-from crawler.extract.kinds import challenge_in, is_list, is_portal, is_shell, picture_type, soft_404_in, wrong_media
+from crawler.extract.kinds import (
+    challenge_in,
+    is_filled_by_script,
+    is_list,
+    is_portal,
+    is_shell,
+    picture_type,
+    soft_404_in,
+    wrong_media,
+)
 from crawler.extract.lines import read_lines
-from crawler.extract.listing import without_address
 from crawler.extract.panel import Panel, read_panel
-from crawler.extract.region import NAMED, find_region
+from crawler.extract.region import NAMED, Region, find_region
 from crawler.extract.regions import index_marks
 from crawler.extract.tree import Parsed, parse
 from crawler.extract.under import find_head
+from crawler.extract.unfolded import unfolded_panel
 from crawler.family import Family, Page, detect
 from crawler.source import Source
 
@@ -108,31 +118,44 @@ class _Sight:
             return _refused("error", "fetch", f"HTTP {page.status}", page)
         node = self.seen.tree.find(".//title")
         title = "".join(node.itertext()) if node is not None else ""
-        why = soft_404_in(visible, title, page.url, page.final_url)
-        return _refused("soft_404", "soft_404", why, page) if why else None
+        why = soft_404_in(said_alone(title, self.lines), page.url, page.final_url)
+        if why:
+            return _refused("soft_404", "soft_404", why, page)
+        failure = failure_in(self.seen.tree, title, self.lines)
+        if failure is None or self._lists_something():
+            return None
+        return _refused("error", failure.code, f"the page says {failure.why!r}", page)
+
+    def _lists_something(self) -> bool:
+        """A list with a login box beside it is a list."""
+        listing = self.family.listing(self.seen)
+        return listing is not None and any(entry.date for entry in listing.entries)
 
     def as_list(self) -> Reading:
         """The list that the frontier expects; an empty one, or a script's shell, says so."""
         listing = self.family.listing(self.seen)
         if listing and listing.entries:
-            return Reading("list", listing=listing, issues=self._unreachable())
-        if is_shell(self.seen.tree, self.decoded.text, self.lines, None):
+            return Reading("list", listing=listing, issues=self._unreachable(listing))
+        if self._is_frame(None):
             return _refused("shell", "empty_listing", "only a script's frame: the list must be rendered", self.page)
         issue = Issue("empty_listing", "error", "a list page without entries", self.page.url)
         return Reading("list", listing=listing or Listing(()), issues=(issue,))
 
-    def _unreachable(self) -> tuple[Issue, ...]:
-        titles = without_address(self.seen)
+    def _unreachable(self, listing: Listing) -> tuple[Issue, ...]:
+        titles = [entry.title for entry in listing.without_address]
         if not titles:
             return ()
         message = f"{len(titles)} entries open by script alone and have no address"
-        return (Issue("entry_without_address", "warning", message, self.page.url, data={"titles": list(titles)}),)
+        return (Issue("entry_without_address", "warning", message, self.page.url, data={"titles": titles}),)
 
     def article(self, repaired: int, warnings: tuple[str, ...]) -> ArticlePage:
         rules = self.source.rules_on(self.page.captured_on) if self.source else None
         content, marks = rules.content if rules else None, index_marks(self.seen.tree)
         tree, lines, own = self.seen.tree, self.lines, self.family.content(self.seen)
-        panel = read_panel(lines, set(marks.find(NAMED)))
+        bodies = set(marks.find(NAMED))
+        panel = read_panel(lines, bodies)
+        if not _is_panel(panel) and (unfolded := unfolded_panel(tree, self.decoded.text, bodies)):
+            panel = replace(panel, found=(*unfolded.found, *panel.found), unknown=(*panel.unknown, *unfolded.unknown))
         head = find_head(tree, lines, page_tags(tree), panel.nodes)
         return ArticlePage(
             url=self.page.url,
@@ -151,8 +174,12 @@ class _Sight:
             warnings=warnings,
         )
 
+    def _is_frame(self, region: Region | None) -> bool:
+        tree = self.seen.tree
+        return is_shell(tree, self.decoded.text, self.lines, region) or is_filled_by_script(tree, region)
+
     def shell(self, article: ArticlePage) -> Reading | None:
-        if not is_shell(self.seen.tree, self.decoded.text, self.lines, article.region):
+        if not self._is_frame(article.region):
             return None
         return _refused("shell", "no_content", "only a script's frame: the page must be rendered", self.page)
 
@@ -163,6 +190,8 @@ class _Sight:
         listing = self.family.listing(self.seen)
         if article.head and article.head.byline and not (listing and listing.next_url):
             return None
+        if says_nothing_found(self.lines):
+            return Reading("list", listing=Listing(()))
         if is_list(listing, self.seen, article.region, self.lines):
             return Reading("list", listing=listing)
         if is_portal(self.seen.tree, self.lines, article.region):

@@ -62,7 +62,8 @@ def find_region(
     if loose and loose.length >= FOOTER_LENGTH:
         return loose
     placed = _placed(head, lines)
-    if loose and loose.length >= ENOUGH and not (placed and _elsewhere(loose, placed)):
+    dated = head is not None and head.byline is not None
+    if loose and loose.length >= ENOUGH and not (placed and _elsewhere(loose, placed, dated)):
         return loose
     return _short(steps) or placed or loose
 
@@ -72,8 +73,11 @@ def _placed(head: Head | None, lines: Sequence[Block]) -> Region | None:
     return Region(element, "under", _measure(element, lines).own) if element is not None else None
 
 
-def _elsewhere(loose: Region, placed: Region) -> bool:
-    """Whether a little running text stands apart from what is under the dated title: a summary beside the article."""
+def _elsewhere(loose: Region, placed: Region, dated: bool) -> bool:
+    """Whether a little running text stands apart from what is under the title: a summary beside the article. A title
+    without a date (``dated``) under it says less than the longer text."""
+    if not dated and placed.length < loose.length:
+        return False
     one, other = loose.element, placed.element
     return other is not one and other not in set(one.iter()) and other not in set(one.iterancestors())
 

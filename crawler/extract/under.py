@@ -10,10 +10,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from crawler.extract.agencies import split_agencies
 from crawler.extract.blocks import Block, blocks
-from crawler.extract.byline import DATE
+from crawler.extract.byline import DATE, is_date_line
 from crawler.extract.chrome import is_chrome_element, is_footer, is_tool_line, starts_chrome
 from crawler.extract.heading import without_site
+from crawler.extract.labels import BYLINE_FIELDS, hits
 from crawler.extract.tree import attribute, hidden
 
 __all__ = ["Head", "find_head", "under_head"]
@@ -24,8 +26,9 @@ BELOW = 3  # lines under the title in which its date stands
 LONGEST = 150  # characters of a line of dates
 CLIMB = 8
 MOST_SIBLINGS = 100
-EMBEDDED = ("iframe", "embed", "object")
+EMBEDDED = ("iframe", "embed", "object", "video", "audio")
 UNSEEN = frozenset({"script", "style", "noscript", "template", "link", "meta", "br", "hr", "input", "select", "button"})
+BESIDE_BODY = frozenset({*BYLINE_FIELDS, "summary", ""})
 PIECES = frozenset({"p", "span", "font", "b", "strong", "a", "em", "i", "u", "img", "center", "ul", "ol", "table"})
 """Tags of which a body is made, against those that hold one."""
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar|ceb)(?:$|[?#&])", re.I)
@@ -56,6 +59,8 @@ def find_head(
         if panels and not boxes.isdisjoint(block.element.iterancestors()):
             continue
         byline = _dated(lines[number + 1 : number + 1 + BELOW])
+        if split_agencies(block.text) and (byline is None or is_date_line(byline.text)):
+            continue  # the site's name, or the signature under the document
         if byline is not None:
             return Head(block, byline)
         first = first or Head(block, None)
@@ -104,15 +109,26 @@ def _shows(element: HtmlElement) -> bool:
         return False
     if held and all(is_tool_line(b.text) or starts_chrome(b.text) for b in held[:2]):
         return False
+    if held and all(_is_byline(b) for b in held):
+        return False
     if held:
-        return sum(b.linked for b in held) < sum(len(b.text) for b in held) or _offers_files(element)
+        own = sum(len(DATE.sub("", b.text)) - b.linked for b in held)
+        return own > sum(b.linked for b in held) / 2 or _offers_files(element)
     return any(_pictured(e) for e in element.iter("img", *EMBEDDED))
 
 
+def _is_byline(block: Block) -> bool:
+    """The line under the title, or a summary."""
+    found = hits(block.marked) if len(block.text) <= LONGEST else []
+    return bool(found) and all(hit.field in BESIDE_BODY for hit in found)
+
+
 def _pictured(element: HtmlElement) -> bool:
-    """A picture, or a frame that shows a file (a frame of anything else counts visits or carries a banner)."""
+    """A picture, a film, or a frame that shows a file (one of anything else counts visits or carries a banner)."""
     if element.tag == "img":
         return _large(element)
+    if element.tag in ("video", "audio"):
+        return True
     return FILE.search(attribute(element, "src") or attribute(element, "data")) is not None
 
 

@@ -18,10 +18,10 @@ ARRAYS = frozenset({"issuers", "addressed_to", "subject", "catalog_class", "keyw
 
 EMPTY = re.compile(r"^(?:无|暂无|空|未知|null|none|undefined|/|[-—_―]+|[\s:：;；,，.。|]*|\[\s*\]|【\s*】)$", re.I)
 EDGES = " \t\r\n\u3000\u00a0|｜;；,，"
-# Classes print their steps with \ or >, but 、 and / belong to names (卫生、体育 · 通知/公告).
+# Classes print their steps with \; other marks belong to names (卫生、体育 · 通知/公告) or are kept as printed.
 SPLITS: dict[str, re.Pattern[str]] = {
-    "subject": re.compile(r"\s*(?:[\\>＞;；|｜]|&gt;)+\s*"),
-    "catalog_class": re.compile(r"\s*(?:[\\>＞;；|｜]|&gt;)+\s*"),
+    "subject": re.compile(r"\s*\\+\s*"),
+    "catalog_class": re.compile(r"\s*\\+\s*"),
     "keywords": re.compile(r"[\s,，;；、|]+"),
     "addressed_to": re.compile(r"\s*[、，,;；]\s*(?![^（(]*[)）])"),
     "issuers": re.compile(r"\s*[、，,;；\s]\s*"),

@@ -31,6 +31,13 @@ CREATE = re.compile(
     r"createPageHTML\s*\(\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']",
     re.I,
 )
+# UCAP's form: createPageHTML('page_div', 19, 1, 'list', 'shtml', 378) counts pages from 1; page 2 is list_2.
+IN_BOX = re.compile(
+    r"createPageHTML\s*\(\s*[\"'][\w-]*[a-z][\w-]*[\"']\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,"
+    r"\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']",
+    re.I,
+)
+LINE_COMMENT = re.compile(r"(?<![:\"'])//[^\n]*")
 # The same paging written out in the page: var currentPage = 0; var countPage = 4; … "index_" + nextPage + ".html"
 COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
 CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
@@ -55,11 +62,17 @@ class TrsFamily:
         listing = read_listing(page)
         if listing is None:
             return None
-        href = _next_by_script(page.text)
+        href = _next_by_script(_live_scripts(page))
+        href = _next_by_script(page.text) if href is None else href
         return replace(listing, next_url=absolute(page, href)) if href is not None else listing
 
 
 TRS = TrsFamily()
+
+
+def _live_scripts(page: Page) -> str:
+    """The page's scripts without what is commented out: a template's dead call stands beside the one that counts."""
+    return "\n".join(LINE_COMMENT.sub("", script.text or "") for script in page.tree.iter("script"))
 
 
 def _next_by_script(text: str) -> str | None:
@@ -67,6 +80,10 @@ def _next_by_script(text: str) -> str | None:
     match = CREATE.search(text)
     if match and not ARTICLE_NAME.match(match.group(3)):
         return _file(int(match.group(1)), int(match.group(2)), match.group(3), match.group(4))
+    boxed = IN_BOX.search(text)
+    if boxed and not ARTICLE_NAME.match(boxed.group(3)):
+        pages, current = int(boxed.group(1)), int(boxed.group(2))
+        return f"{boxed.group(3)}_{current + 1}.{boxed.group(4)}" if current < pages else ""
     count, now = COUNT.search(text), CURRENT.search(text)
     if count and now:
         written = WRITTEN.search(text)

@@ -111,7 +111,8 @@ def test_the_number_of_entries() -> None:
 def test_entries_that_only_a_script_opens_are_told() -> None:
     html = LIST.replace("href='3.html'", "href='javascript:open(3)'")
     assert len(listing(html).entries) == 5
-    assert without_address(page(html)) == ("望江镇关于第3号事项的通知公告",)
+    assert [e.title for e in without_address(page(html))] == ["望江镇关于第3号事项的通知公告"]
+    assert listing(html).without_address[0].date == "2022-03-03"
 
 
 def test_a_page_without_repeated_entries_is_no_list() -> None:
