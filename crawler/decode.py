@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import chardet
 
@@ -24,6 +24,7 @@ CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.I)
 XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)", re.I)
 MULTIBYTE = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 WIDE = re.compile("[\u2e80-\uffef]")
+MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|div|table)\b", re.I)
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 META_WITHIN = 8192  # bytes; browsers look at 1024, old templates put their scripts first
 TOLERATED = 0.02  # share of bad characters up to which UTF-8 or GB18030 is taken without asking the detector
@@ -70,10 +71,14 @@ def _read(body: bytes, media_type: str | None) -> Decoded:
     wide = _utf16(body)
     if wide:
         return _loose(body, wide)
+    zeros = body.count(0)
+    if zeros and MARKUP.search(body.replace(b"\0", b"")[:SAMPLE]):
+        body = body.replace(b"\0", b"")  # strewn into a page; a reader's program shows nothing there
     head = body[:SAMPLE]
     if head.count(0) > len(head) // 200 or len(CONTROL.findall(head)) > len(head) // 50:
         raise DecodeError("the answer is binary, not text: control bytes that no encoding explains")
-    return _strict(body, media_type) or _fewest_errors(body, media_type)
+    found = _strict(body, media_type) or _fewest_errors(body, media_type)
+    return replace(found, replaced=found.replaced + zeros - body.count(0))
 
 
 def _strict(body: bytes, media_type: str | None) -> Decoded | None:

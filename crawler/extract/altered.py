@@ -11,12 +11,14 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.dates import find_dates
+from crawler.extract.odd_words import ODD_WORDS
 from crawler.extract.swaps import SWAPS
 
 __all__ = ["Altered", "cut_off", "find_altered"]
 
 PER_CHARACTERS = 1000
 SCORE = 1.0  # weighted findings per 1,000 characters
+MOST = 3  # findings of one kind that count: a term of law may repeat fifty times
 KINDS, HITS = 2, 3  # one odd word, or one odd habit, is an author's own
 
 NUMBER = re.compile(
@@ -25,10 +27,11 @@ NUMBER = re.compile(
     r"|(?<!\d)(?:19|20)\d{3}年"
 )
 QUOTE = re.compile('[“"〝][^“”"〝〞\n]{1,40}〞')
-SIGNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
-    *((f"{swap.genuine} as {swap.swapped}", swap.pattern, swap.weight) for swap in SWAPS),
-    ("impossible number", NUMBER, 3.0),
-    ("〞 for a closing quote", QUOTE, 0.1),
+# A word to look for before the pattern is run ("": none), a name, the pattern, its weight.
+SIGNS: tuple[tuple[str, str, re.Pattern[str], float], ...] = (
+    *((swap.word, f"{swap.genuine} as {swap.shown}", swap.pattern, swap.weight) for swap in (*SWAPS, *ODD_WORDS)),
+    ("", "impossible number", NUMBER, 3.0),
+    ("〞", "〞 for a closing quote", QUOTE, 0.1),
 )
 
 ENDS = "。！？!?.…；;：:”」』\"'）)】》>〉〕]"
@@ -49,10 +52,12 @@ class Altered:
 def find_altered(text: str) -> Altered:
     """Look for swapped words, impossible numbers and odd quotes; a text under 1,000 characters counts as 1,000."""
     total, hits, evidence = 0.0, 0, []
-    for name, pattern, weight in SIGNS:
+    for word, name, pattern, weight in SIGNS:
+        if word not in text:
+            continue
         found = [match[0] for match in pattern.finditer(text)]
         if found:
-            total, hits = total + weight * len(found), hits + len(found)
+            total, hits = total + weight * min(len(found), MOST), hits + len(found)
             evidence.append(f"{name}: {'、'.join(dict.fromkeys(found[:3]))} ({len(found)})")
     score = total * PER_CHARACTERS / max(len(text), PER_CHARACTERS)
     return Altered(score, tuple(evidence), score >= SCORE and len(evidence) >= KINDS and hits >= HITS)

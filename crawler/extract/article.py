@@ -48,9 +48,9 @@ NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read 
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the
-    blocks of the whole page; ``repaired``: readings that
-    were taken out of the tree before; ``warnings``: what decoding and parsing had to say."""
+    """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the blocks of the
+    whole page; ``repaired``: readings that were taken out of the tree before; ``mojibake``: texts that were put
+    right there; ``warnings``: what decoding and parsing had to say."""
 
     url: str | None
     final_url: str | None
@@ -65,6 +65,7 @@ class ArticlePage:
     entry_title: str | None = None
     entry_date: str | None = None
     repaired: int = 0
+    mojibake: int = 0
     warnings: tuple[str, ...] = ()
 
 
@@ -103,7 +104,7 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
         origins=assembled.origins,
         date_claims=assembled.date_claims,
         attachments=find_attachments(page.tree, element, page.final_url or page.url),
-        flags=_flags(judged.flags, body, page.repaired),
+        flags=_flags(judged.flags, body, page.repaired + page.mojibake),
         warnings=page.warnings,
         unknown_labels=page.panel.unknown,
     )

@@ -12,9 +12,9 @@ from crawler.extract.blocks import SILENT
 from crawler.extract.repair import is_injected, repair
 from crawler.extract.tree import whole_text
 
-__all__ = ["repair_tree"]
+__all__ = ["put_text", "repair_tree", "texts_of"]
 
-GLOSSES = re.compile("[\u3400-\u9fff][(（]\\s?[^\\s\\d()（）\u2e80-\uffff]{1,12}\\s?[)）]")
+GLOSSES = re.compile("[\u3400-\u9fff][(（\\[［【]\\s?[^\\s\\d()（）\u2e80-\uff40\uff5b-\uffff]{1,12}\\s?[)）\\]］】]")
 FEWEST = 3
 
 MARK = "\x1e"  # between two texts of the tree; no page holds it (``tree.parse`` takes control characters out)
@@ -27,7 +27,7 @@ def repair_tree(tree: HtmlElement) -> int:
     """
     if len(list(islice(GLOSSES.finditer(whole_text(tree)), FEWEST))) < FEWEST:
         return 0  # nearly every page: no need to look at each text
-    texts = list(_texts(tree))
+    texts = list(texts_of(tree))
     joined = MARK.join(text for _, _, text in texts)
     if not is_injected(joined):
         return 0
@@ -36,16 +36,22 @@ def repair_tree(tree: HtmlElement) -> int:
     if not done.count or len(pieces) != len(texts):
         return 0
     for (element, part, _), piece in zip(texts, pieces, strict=True):
-        if part == "text":
-            element.text = piece
-        elif part == "tail":
-            element.tail = piece
-        else:
-            element.set(part, piece)
+        put_text(element, part, piece)
     return done.count
 
 
-def _texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
+def put_text(element: HtmlElement, part: str, text: str) -> None:
+    """Put a text back where ``texts_of`` found it."""
+    if part == "text":
+        element.text = text
+    elif part == "tail":
+        element.tail = text
+    else:
+        element.set(part, text)
+
+
+def texts_of(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
+    """Every text that a reader may see, with its element and where it stands there: text, tail or an attribute."""
     for element in tree.iter():
         if element.tag == "meta" and element.get("content"):
             yield element, "content", element.get("content") or ""

@@ -29,6 +29,7 @@ from crawler.extract.kinds import (
     wrong_media,
 )
 from crawler.extract.lines import read_lines
+from crawler.extract.mojibake import repair_mojibake
 from crawler.extract.panel import Panel, read_panel
 from crawler.extract.region import NAMED, Region, find_region
 from crawler.extract.regions import index_marks
@@ -77,7 +78,8 @@ def _read(page: PageInput, source: Source | None) -> Reading:
 
 
 def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> Reading:
-    tree, repaired = parsed.tree, repair_tree(parsed.tree)
+    tree, undone = parsed.tree, repair_mojibake(parsed.tree)
+    repaired = repair_tree(tree)
     proxies = list(tree.iter())  # held until the end: lxml makes a proxy anew whenever an element is looked at again
     seen = Page(page.final_url or page.url, decoded.text, tree)
     family = _family(seen, source)
@@ -87,7 +89,7 @@ def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed:
     if reading is None and page.expected == "list":
         reading = sight.as_list()
     if reading is None:
-        article = sight.article(repaired, _warnings(decoded, parsed))
+        article = replace(sight.article(repaired, _warnings(decoded, parsed)), mojibake=undone)
         reading = sight.shell(article) or sight.otherwise(article) or read_article(article, source)
     proxies.clear()
     return replace(reading, encoding=decoded.encoding, family=family.name)

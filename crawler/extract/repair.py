@@ -23,8 +23,11 @@ CHARACTERS_A_READING = 200
 CONVERTED = 0.02  # share of Traditional-only characters from which a text counts as converted
 
 LETTERS = "a-zɡɑêü\u00e0-\u00fc\u0100-\u01dc\u1e3f\u0300-\u030c"
-GLOSS = re.compile(rf"(?P<character>[\u3400-\u9fff])(?P<readings>(?:[(（]\s?[{LETTERS}]{{1,9}}\s?[)）])+)")
-READING = re.compile(rf"[{LETTERS}]+")
+OPEN, SHUT = "[(（\\[［【]", "[)）\\]］】]"
+GLOSS = re.compile(
+    rf"(?P<character>[\u3400-\u9fff])(?P<readings>(?:{OPEN}\s?[{LETTERS}\uff41-\uff5a]{{1,9}}\s?{SHUT})+)", re.I
+)
+READING = re.compile(rf"[{LETTERS}\uff41-\uff5a]+", re.I)
 LOOK_ALIKE = str.maketrans("ɡɑ", "ga")
 
 # Simplified characters that stand for two Traditional ones, with the wrong one put in a common word.
@@ -32,7 +35,10 @@ IMPOSSIBLE = re.compile(
     "[全方層表書當反局地裡上下裏前後]麵(?!粉|條|包|食|點)|麵(?:對|向|臨|積|貌)|[機體控限強抑法建稅]製(?!作|造)|製(?:度|約)"
     "|[國專大]傢|[提突]齣|齣(?:現|臺|台|來|行|版|去|入|生)|[結綜聯組融整]閤|閤(?:作|理|格|同|法)|髮(?:展|布|揮|現|生|放|動)"
     "|[完成為除到得]瞭(?!解|如|望)|[關聯]係(?:統|到)|係(?:統|列)|同誌|批準|[特級個區分類]彆|[方導傾]嚮|嚮(?:上|前|著|社)"
-    "|隻(?:有|要|能|是)|復雜|[單重]復(?=雜|合)|幹(?:淨|旱|燥)|[皇太]後|[上下中]遊|(?:迴|廻)應"
+    "|隻(?:有|要|能|是)|復雜|[單重]復(?=雜|合)|幹(?:淨|旱|燥|預|擾|涉)|[皇太]後|[上下中]遊|(?:迴|廻)應"
+    "|製(?:定|止|訂|裁|衡)|噹(?!啷)(?<![叮鈴]噹)|\\d檯|[一兩多幾]檯|乾(?:部|預|擾|警|線)|準(?:予|許)|[代報列圖發]錶|錶(?:現|示|彰|揚|格|明|決)"
+    "|[問試案]捲|[樓地木]闆|籤(?:訂|署|約|字|發)|穫(?:得|批|獎|悉)|[經學簡]曆|曆(?:史|來|年|次|屆)|剋服|必鬚|鼕(?:季|天)|[山低峽]穀"
+    "|[一導以]緻|緻(?:力|富|使)|睏(?:難|境|擾)|囌[州]|鞦(?!韆)|颱(?!風)|衹(?:要|是|能)|鬨(?!堂)|傢(?:庭|長|屬|住)|[大專]傢"
 )
 
 
@@ -100,7 +106,7 @@ def _strip(text: str) -> tuple[str, int]:
 def _injected(match: re.Match[str]) -> list[str]:
     """The leading groups of a gloss that are readings of its character, with their parentheses."""
     known, found = _readings(match["character"]), []
-    for group in re.findall(r"[(（].*?[)）]", match["readings"]):
+    for group in re.findall(rf"{OPEN}.*?{SHUT}", match["readings"]):
         reading = READING.search(group)
         if reading is None or _toneless(reading[0]) not in known:
             break
@@ -120,5 +126,5 @@ def _readings(character: str) -> frozenset[str]:
 
 def _toneless(reading: str) -> str:
     """``wèi`` → ``wei``; ü and v become u."""
-    plain = unicodedata.normalize("NFD", reading.translate(LOOK_ALIKE).lower())
+    plain = unicodedata.normalize("NFKD", reading.translate(LOOK_ALIKE).lower())
     return "".join(c for c in plain if not unicodedata.combining(c)).replace("v", "u")

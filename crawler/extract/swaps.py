@@ -21,6 +21,16 @@ class Swap:
     after: str = ""
 
     @property
+    def word(self) -> str:
+        """What a text must hold for the pattern to match; "" where that is no single word."""
+        return self.swapped if self.swapped.isalpha() else ""
+
+    @property
+    def shown(self) -> str:
+        """The swapped word as a reader would name it."""
+        return self.swapped.rpartition(")")[2] or self.swapped
+
+    @property
     def pattern(self) -> re.Pattern[str]:
         sides = []
         if self.before:

@@ -21,13 +21,17 @@ PAGES = re.compile(
     r"\s*[(（]共\s*\d+\s*页[)）]$|(?<=\.docx|\.pptx|\.xlsx)\s+\d+页$|(?<=\.doc|\.pdf|\.wps|\.ppt)\s+\d+页$", re.I
 )
 DATED = re.compile(r"(?<=.)\s*[（(]\s*(?:19|20)\d\d-\d{1,2}-\d{1,2}\s*[)）]$")  # the day of publication behind a title
+# What they put behind it: how many such texts they offer (通用5篇).
+OFFERED = re.compile(
+    r"\s*[（(【\[](?:通用|精选|优秀|范文|共|最新|合集|汇总|必备|推荐|集锦|热门)?\S{0,4}\d+\s*篇[）)】\]]$"
+)
 EDGES = " \t\u3000\u00a0\r\n|_-—"
 
 
 def clean_title(title: str) -> str:
     """White space unified, a file name's ending and a sharing site's praise taken off."""
     bare = PAGES.sub("", re.sub(r"[\s\u00a0]+", " ", title).strip())
-    bare = DATED.sub("", bare)
+    bare = OFFERED.sub("", DATED.sub("", bare))
     return PRAISE.sub("", FILE.sub("", bare)).strip(EDGES)
 
 
