@@ -38,6 +38,7 @@ __all__ = [
     "Role",
     "Run",
     "Trust",
+    "Unaddressed",
     "Verdict",
     "Version",
 ]

@@ -16,7 +16,16 @@ from crawler.extract.region import Region
 from crawler.extract.tree import attribute
 from crawler.family import Page
 
-__all__ = ["challenge_in", "is_list", "is_portal", "is_shell", "picture_type", "soft_404_in", "wrong_media"]
+__all__ = [
+    "challenge_in",
+    "is_filled_by_script",
+    "is_list",
+    "is_portal",
+    "is_shell",
+    "picture_type",
+    "soft_404_in",
+    "wrong_media",
+]
 
 CHALLENGE = re.compile(
     r"__jsl_clearance|acw_sc__v2|wzws[-_]?(?:challenge|waf|sessionid|confirm)|WZWSREL|yunsuo_session|security_session_verify|"
