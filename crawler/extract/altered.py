@@ -8,6 +8,7 @@ text knows the same words, but not in that company (``swaps.py``). A number repl
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.extract.dates import find_dates
@@ -27,12 +28,12 @@ NUMBER = re.compile(
     r"|(?<!\d)(?:19|20)\d{3}年"
 )
 QUOTE = re.compile('[“"〝][^“”"〝〞\n]{1,40}〞')
-# A word to look for before the pattern is run ("": none), a name, the pattern, its weight.
-SIGNS: tuple[tuple[str, str, re.Pattern[str], float], ...] = (
-    *((swap.word, f"{swap.genuine} as {swap.shown}", swap.pattern, swap.weight) for swap in (*SWAPS, *ODD_WORDS)),
-    ("", "impossible number", NUMBER, 3.0),
-    ("〞", "〞 for a closing quote", QUOTE, 0.1),
+SIGNS: tuple[tuple[str, Callable[[str], list[str]], float], ...] = (
+    *((f"{swap.genuine} as {swap.shown}", swap.finder(), swap.weight) for swap in (*SWAPS, *ODD_WORDS)),
+    ("impossible number", NUMBER.findall, 3.0),
+    ("〞 for a closing quote", QUOTE.findall, 0.1),
 )
+"""What the sign is, what finds it in a text (as printed), its weight."""
 
 ENDS = "。！？!?.…；;：:”」』\"'）)】》>〉〕]"
 OPEN_ENDS = "，,、"
@@ -52,10 +53,8 @@ class Altered:
 def find_altered(text: str) -> Altered:
     """Look for swapped words, impossible numbers and odd quotes; a text under 1,000 characters counts as 1,000."""
     total, hits, evidence = 0.0, 0, []
-    for word, name, pattern, weight in SIGNS:
-        if word not in text:
-            continue
-        found = [match[0] for match in pattern.finditer(text)]
+    for name, find, weight in SIGNS:
+        found = find(text)
         if found:
             total, hits = total + weight * min(len(found), MOST), hits + len(found)
             evidence.append(f"{name}: {'、'.join(dict.fromkeys(found[:3]))} ({len(found)})")

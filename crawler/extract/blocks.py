@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Literal, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -32,6 +33,11 @@ INLINE = frozenset({
 })  # fmt: skip
 BORDERED = frozenset({"a", "b", "em", "font", "i", "label", "span", "strong", "u"})
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
+MAY_HIDE = etree.XPath(
+    "descendant::*[@hidden or contains(translate(@style, 'ENO', 'eno'), 'none')"
+    " or contains(translate(@style, 'DEHIN', 'dehin'), 'hidden')]"
+)
+"""A quick look for the few elements that ``hidden`` is asked of."""
 SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000]+")
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
@@ -59,7 +65,7 @@ def clean(text: str) -> str:
     nothing (a browser shows a space there, no writer meant one)."""
     if ZERO_WIDTH.search(text):
         text = ZERO_WIDTH.sub("", text)
-    return SPACE.sub(_space, text).strip()
+    return SPACE.sub(_space if "\n" in text else " ", text).strip()
 
 
 def _space(match: re.Match[str]) -> str:
@@ -79,11 +85,10 @@ class _Line:
     linked: int = 0
     in_link: int = 0
 
-    def add(self, text: str | None) -> None:
-        if text:
-            self.pieces.append(text)
-            if self.in_link:
-                self.linked += len(text.strip())
+    def add(self, text: str) -> None:
+        self.pieces.append(text)
+        if self.in_link:
+            self.linked += len(text.strip())
 
 
 def blocks(
@@ -106,15 +111,17 @@ def _walk(
 ) -> Iterator[Block]:
     line, open_blocks, formatted = _Line([]), [root], 0
     walker = etree.iterwalk(root, events=("start", "end"))
+    unseen = {*dropped, *(e for e in cast("list[HtmlElement]", MAY_HIDE(root)) if hidden(e))}
     skipped: HtmlElement | None = None
     for event, element in walker:
         tag = element.tag
-        inline = tag in INLINE or ":" in tag  # Word's o:p and st1:date stand inside words
+        inline, bordered = _sort(tag)
         if event == "start":
             rows: tuple[tuple[str, ...], ...] = ()
-            gone = tag in SILENT or element in dropped or (element is not root and hidden(element))
-            gone = gone or (tag == "textarea" and element.get("readonly") is None)  # a reader's own words
-            if not gone and tag == "table" and rows_of:
+            gone = tag in SILENT or element in unseen
+            if tag == "textarea":
+                gone = gone or element.get("readonly") is None  # a reader's own words
+            elif tag == "table" and rows_of and not gone:
                 rows = rows_of(element)
             if gone or rows:
                 if not inline and tag not in SILENT:
@@ -127,31 +134,41 @@ def _walk(
             if tag == "br":
                 yield from _end(line, open_blocks[-1])
             elif not inline:
-                yield from _end(line, open_blocks[-1])
+                if line.pieces:
+                    yield from _end(line, open_blocks[-1])
                 open_blocks.append(element)
-            elif tag in BORDERED:
+            elif bordered:
                 line.pieces.append(BORDER)
-            line.in_link += tag == "a"
+                line.in_link += tag == "a"
             formatted += tag in PREFORMATTED
             if formatted:
                 yield from _lines(line, element.text, open_blocks[-1])
-            else:
-                line.add(element.text)
+            elif text := element.text:
+                line.add(text)
         else:
             if element is skipped:
                 skipped = None
-            elif tag in BORDERED:
+            elif bordered:
                 line.in_link -= tag == "a"
                 line.pieces.append(BORDER)
             elif not inline and tag != "br":
-                yield from _end(line, element)
+                if line.pieces:
+                    yield from _end(line, element)
                 open_blocks.pop()
                 formatted -= tag in PREFORMATTED
-            if element is not root and formatted:
+            if element is root:
+                continue
+            if formatted:
                 yield from _lines(line, element.tail, open_blocks[-1])
-            elif element is not root:
-                line.add(element.tail)
+            elif text := element.tail:
+                line.add(text)
     yield from _end(line, root)
+
+
+@cache
+def _sort(tag: str) -> tuple[bool, bool]:
+    """Whether a tag is inline (Word's o:p and st1:date stand inside words), and whether its borders are kept."""
+    return tag in INLINE or ":" in tag, tag in BORDERED
 
 
 def _lines(line: _Line, text: str | None, element: HtmlElement) -> Iterator[Block]:
@@ -160,7 +177,8 @@ def _lines(line: _Line, text: str | None, element: HtmlElement) -> Iterator[Bloc
     for piece in whole:
         line.add(piece)
         yield from _end(line, element)
-    line.add(last)
+    if last:
+        line.add(last)
 
 
 def _end(line: _Line, element: HtmlElement) -> Iterator[Block]:
@@ -170,7 +188,10 @@ def _end(line: _Line, element: HtmlElement) -> Iterator[Block]:
     marked = clean("".join(line.pieces))
     line.pieces.clear()
     linked, line.linked = line.linked, 0
-    text = clean(marked.replace(BORDER, "")) if BORDER in marked else marked
+    text = marked
+    if BORDER in marked:
+        text = marked.replace(BORDER, "")
+        text = (SPACE.sub(" ", text) if "  " in text else text).strip()
     if not text:
         return
     tag = element.tag

@@ -18,6 +18,7 @@ from crawler.family import Page
 
 __all__ = [
     "challenge_in",
+    "is_article",
     "is_filled_by_script",
     "is_list",
     "is_portal",
@@ -124,6 +125,11 @@ def is_filled_by_script(tree: HtmlElement, region: Region | None) -> bool:
     return any(ASKS.search(text) for text in scripts) and any(MARKUP.search(text) for text in scripts)
 
 
+def is_article(region: Region | None, lines: Sequence[Block]) -> bool:
+    """Whether a trusted region holds running text enough: then no list beside it makes the page one."""
+    return region is not None and region.trusted and _own_text(region, lines) >= ARTICLE_TEXT
+
+
 def is_list(listing: Listing | None, page: Page, region: Region | None, lines: Sequence[Block]) -> bool:
     """Whether a page of unknown kind is a list: entries with dates or paging. Running text speaks against it, unless
     it stands among the entries (summaries)."""
@@ -158,16 +164,19 @@ def _own_text(region: Region | None, lines: Sequence[Block]) -> int:
     return sum(len(b.text) for b in lines if b.element in inside and b.linked < 0.3 * len(b.text) and len(b.text) > 25)
 
 
+def _boxes(tree: HtmlElement) -> int:
+    """How many lists lead to more of them."""
+    texts = ("".join(a.itertext()).strip() or attribute(a, "title") for a in tree.iter("a"))
+    return sum(len(text) < 12 and MORE.fullmatch(text) is not None for text in texts)
+
+
 def is_portal(tree: HtmlElement, lines: Sequence[Block], region: Region | None) -> bool:
     """Whether a page is a front page: several lists that each lead to more, or links everywhere and hardly any
     running text."""
     links = sum(1 for a in tree.iter("a") if a.get("href"))
     if region is None:
         return links >= FEW_ENTRIES
-    boxes = sum(
-        MORE.fullmatch("".join(a.itertext()).strip() or attribute(a, "title")) is not None for a in tree.iter("a")
-    )
-    if boxes >= BOXES and not region.trusted:
+    if not region.trusted and _boxes(tree) >= BOXES:
         return True
     linked = sum(b.linked for b in lines)
     own = sum(len(b.text) - b.linked for b in lines if not is_footer(b.text))

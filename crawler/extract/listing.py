@@ -7,18 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
+from typing import TypeAlias, cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.model import Entry, Listing, Unaddressed
 from crawler.extract.blocks import BORDER, blocks, clean
 from crawler.extract.columns import dated_cell
 from crawler.extract.paging import absolute, find_next, find_total, pagers
-from crawler.extract.tree import attribute, hidden
+from crawler.extract.tree import attribute, hidden, whole_text
 from crawler.family import Page
 
 __all__ = ["entry_of", "printed_date", "read_listing", "without_address"]
 
+Offers: TypeAlias = dict[HtmlElement, tuple[str, str] | None]
+HINTS = etree.XPath("descendant-or-self::*/@title")
+DIGITS = re.compile(r"\d\s*[-./年月]\s*\d|\d{4}|\d\s+\d")  # without them no date
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 YEAR_APART = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 DATE_ALONE = re.compile(
@@ -47,6 +52,8 @@ ASIDE = re.compile(
 )
 ASIDE_WEIGHT = 0.2
 NEAR_PAGING = 1.8
+MOST_TITLE, DATED_WEIGHT = 40, 3  # characters of a title that count; what dates add to a list's score
+MOST_SCORE = MOST_TITLE * (1 + DATED_WEIGHT) * NEAR_PAGING  # of one entry
 ABOVE = 8  # ancestors of an entry whose names are looked at
 BESIDE = 2  # siblings of an entry among which its date is looked for
 LEVELS = 6  # how far above its link an entry may begin
@@ -70,10 +77,13 @@ def read_listing(page: Page) -> Listing | None:
     """The list that the page shows, with the next page by its links; None where no repeated entries are found."""
     best: tuple[float, tuple[Entry, ...]] = (0.0, ())
     paged = _paged(page.tree)
-    for group in _groups(page.tree):
+    offers: Offers = {}
+    for group in sorted(_groups(page.tree), key=lambda group: -len(group.items)):
+        if len(group.items) * MOST_SCORE < best[0]:
+            break  # no smaller group can be better
         if _addresses(group) > MOST_LINKS * len(group.items):
             continue  # boxes of links, not entries
-        entries = _entries(page, group)
+        entries = _entries(page, group, offers)
         placed = _placed(group, paged) if entries else 0.0
         score = placed * _score(entries, placed > 1)
         if score > best[0]:
@@ -88,31 +98,44 @@ def _addresses(group: _Group) -> int:
     return sum(len({attribute(link, "href") for link in links}) for links in group.items.values())
 
 
-def entry_of(page: Page, item: HtmlElement, links: Sequence[HtmlElement] = ()) -> Entry | None:
-    """One list item: its longest link is the entry, not a [详情] beside it; the full title may stand in @title."""
-    best: tuple[int, str, str] | None = None
+def entry_of(
+    page: Page, item: HtmlElement, links: Sequence[HtmlElement] = (), offers: Offers | None = None
+) -> Entry | None:
+    """One list item: its longest link is the entry, not a [详情] beside it; the full title may stand in @title.
+    ``offers``: what the links of the page were found to say, so that each is read once."""
+    offers = {} if offers is None else offers
+    best: tuple[str, str] | None = None
     for link in links or list(item.iter("a")):
-        url = absolute(page, attribute(link, "href"))
-        title = _title(link)
-        if not url or not title or any(rule.fullmatch(title) for rule in NO_TITLES):
-            continue
-        if best is None or len(title) > best[0]:
-            best = len(title), title, url
-    if best is None:
-        return None
-    headed = dated_cell(item)
-    pieces = [headed] if headed else [clean(piece) for piece in _shown(item)]
-    alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
-    if alone:  # a date that stands alone beats one in a summary
-        return Entry(best[1], best[2], _day(alone.group(1), alone.group(2), alone.group(3)))
-    printed = printed_date(clean(" ".join(pieces)), best[1], best[2])
-    return Entry(best[1], best[2], printed or _hinted_date(item, best[1]))
+        if link not in offers:
+            offers[link] = _offer(page, link)
+        offer = offers[link]
+        if offer and (best is None or len(offer[0]) > len(best[0])):
+            best = offer
+    return Entry(*best, _date_of(item, *best)) if best else None
+
+
+def _offer(page: Page, link: HtmlElement) -> tuple[str, str] | None:
+    """The title and the address that a link gives, or None where it is no entry's."""
+    url, title = absolute(page, attribute(link, "href")), _title(link)
+    return (title, url) if url and title and not any(rule.fullmatch(title) for rule in NO_TITLES) else None
+
+
+def _date_of(item: HtmlElement, title: str, url: str) -> str | None:
+    if DIGITS.search(whole_text(item)):
+        headed = dated_cell(item)
+        pieces = [headed] if headed else [clean(piece) for piece in _shown(item)]
+        alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
+        if alone:  # a date that stands alone beats one in a summary
+            return _day(alone.group(1), alone.group(2), alone.group(3))
+        if printed := printed_date(clean(" ".join(pieces)), title, url):
+            return printed
+    return _hinted_date(item, title)
 
 
 def _hinted_date(item: HtmlElement, title: str) -> str | None:
     """The day in a @title: of 昨天 beside the entry, or of a link whose hint tells title, author and day."""
-    for element in item.iter():
-        match = DATE.search(attribute(element, "title").replace(title, ""))
+    for hint in cast("list[str]", HINTS(item)):
+        match = DATE.search(str(hint).replace(title, ""))
         if match:
             return _day(match.group(1), match.group(2), match.group(3))
     return None
@@ -213,11 +236,11 @@ def _groups(tree: HtmlElement) -> list[_Group]:
     return list(groups.values())
 
 
-def _entries(page: Page, group: _Group) -> tuple[Entry, ...]:
+def _entries(page: Page, group: _Group, offers: Offers) -> tuple[Entry, ...]:
     entries: dict[str, Entry] = {}
     items: dict[str, HtmlElement] = {}
     for item, links in group.items.items():
-        entry = entry_of(page, item, links)
+        entry = entry_of(page, item, links, offers)
         if entry and entry.url not in entries:
             entries[entry.url], items[entry.url] = entry, item
     if SEARCH.search(page.url or "") or _highlighted(group):
@@ -295,9 +318,9 @@ def _score(entries: Sequence[Entry], paged: bool) -> float:
     if not entries:
         return 0.0
     dated = sum(e.date is not None for e in entries) / len(entries)
-    length = sum(min(len(e.title), 40) for e in entries)
+    length = sum(min(len(e.title), MOST_TITLE) for e in entries)
     if dated < 0.5 and length / len(entries) < NAV_TITLE:
         return 0.0
     if len(entries) < FEWEST and dated < 1 and not paged:
         return 0.0
-    return length * (1 + 3 * dated)
+    return length * (1 + DATED_WEIGHT * dated)

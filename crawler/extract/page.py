@@ -20,6 +20,7 @@ from crawler.extract.injected import repair_tree
 from crawler.extract.input import PageInput
 from crawler.extract.kinds import (
     challenge_in,
+    is_article,
     is_filled_by_script,
     is_list,
     is_portal,
@@ -30,6 +31,7 @@ from crawler.extract.kinds import (
 )
 from crawler.extract.lines import read_lines
 from crawler.extract.mojibake import repair_mojibake
+from crawler.extract.paging import find_next
 from crawler.extract.panel import Panel, read_panel
 from crawler.extract.region import NAMED, Region, find_region
 from crawler.extract.regions import index_marks
@@ -187,18 +189,24 @@ class _Sight:
 
     def otherwise(self, article: ArticlePage) -> Reading | None:
         """A list or a front page where nobody said what to expect and nothing speaks for an article."""
-        if self.page.expected == "article" or _is_panel(article.panel):
+        if self.page.expected == "article" or _is_panel(article.panel) or is_article(article.region, self.lines):
             return None
-        listing = self.family.listing(self.seen)
-        if article.head and article.head.byline and not (listing and listing.next_url):
+        if ((article.head and article.head.byline) or _is_dated(article.panel)) and not find_next(self.seen):
             return None
         if says_nothing_found(self.lines):
             return Reading("list", listing=Listing(()))
+        listing = self.family.listing(self.seen)
         if is_list(listing, self.seen, article.region, self.lines):
             return Reading("list", listing=listing)
         if is_portal(self.seen.tree, self.lines, article.region):
             return Reading("portal", listing=listing)
         return None
+
+
+def _is_dated(panel: Panel) -> bool:
+    """Whether the page prints one line with a day of publication and a source; a list prints one an entry."""
+    lines = [f for f in panel.found if f.rule == "byline"]
+    return [f.field for f in lines].count("published_at") == 1 and any(f.field == "content_source" for f in lines)
 
 
 def _is_panel(panel: Panel) -> bool:

@@ -22,6 +22,7 @@ WEAK_ENOUGH = 80
 FOOTER_LENGTH = 600  # a region shorter than this with a footer's words is a footer
 CLEARLY = 1.2  # times the text of an earlier candidate: else the later one is a copy (mobile, screen reader)
 HALF = 0.5
+FEW_LINKS = 0.05  # characters in links for each of running text: a body has hardly any
 HOLDS = 0.8  # share of the running text that the chosen element must hold
 KNOWN_SELECTORS = tuple(dict.fromkeys(s for _, selectors in KNOWN for s in selectors))
 NAMED = (*KNOWN_SELECTORS, *LIKELY, *VAGUE)
@@ -163,15 +164,16 @@ def _sized(candidates: Sequence[HtmlElement], lines: Sequence[Block]) -> list[tu
 
 
 def _dense(tree: HtmlElement, lines: Sequence[Block]) -> Region | None:
-    """The deepest element that holds most of the running text; trafilatura decides which lines count, where it
-    keeps a fair part of them."""
+    """The deepest element that holds most of the running text. Where it holds links as well (a sidebar, teasers),
+    trafilatura decides which lines count, if it keeps a fair part of them."""
     prose = [b for b in lines if is_prose(b)]
     if not prose:
         return None
-    kept = kept_by_trafilatura(tree, prose)
-    if sum(len(b.text) for b in kept) > 0.3 * sum(len(b.text) for b in prose):
-        prose = kept
     element = _deepest(prose)
+    if element is None or _measure(element, lines).linked > FEW_LINKS * sum(len(b.text) for b in prose):
+        kept = kept_by_trafilatura(tree, prose)
+        if sum(len(b.text) for b in kept) > 0.3 * sum(len(b.text) for b in prose):
+            element = _deepest(kept)
     if element is None:
         return None
     return Region(element, "density", _measure(element, lines).own)

@@ -42,6 +42,9 @@ IMPOSSIBLE = re.compile(
 )
 
 
+SUSPECT = re.compile(
+    "[麵製傢齣閤髮瞭係誌準彆嚮隻復幹後遊迴廻噹檯乾錶捲闆籤穫曆剋鬚鼕穀緻睏囌鞦颱衹鬨]"
+)  # each word has one
 MACHINE_MADE = re.compile("瞭(?!望|如|然)")  # Taiwan's 瞭解 is known to the converter, 取得瞭 is nobody's
 
 
@@ -61,6 +64,8 @@ def is_injected(text: str) -> bool:
 
 def impossible_words(text: str) -> tuple[str, ...]:
     """The different words in the text that only a converter of single characters writes."""
+    if not SUSPECT.search(text):
+        return ()
     return tuple(dict.fromkeys(match[0] for match in IMPOSSIBLE.finditer(text)))
 
 

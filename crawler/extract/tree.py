@@ -94,12 +94,18 @@ def _han(text: str) -> int:
     return sum(map(len, HAN.findall(text)))
 
 
+def _wide(text: str) -> int:
+    """About how many Chinese characters: UTF-8 spends two bytes more on each."""
+    return (len(text.encode("utf-8", "surrogatepass")) - len(text)) // 2
+
+
 def _lost(tree: HtmlElement, text: str) -> bool:
     """Whether the parser dropped text. The exact count is taken only where the rough one (attributes, comments
     and scripts included) is suspicious."""
-    held = _han(whole_text(tree))
-    if held >= LOST_BELOW * _han(text):
+    whole = whole_text(tree)
+    if _wide(whole) >= LOST_BELOW * _wide(text):
         return False
+    held = _han(whole)
     return held < LOST_BELOW * _han(TAG.sub("", NOT_SHOWN.sub("", text)))
 
 
