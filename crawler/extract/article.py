@@ -15,8 +15,9 @@ from crawler.extract.byline import bare_date
 from crawler.extract.content import Body, read_body
 from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags
 from crawler.extract.metadata import Clues, Found, assemble
-from crawler.extract.panel import Panel
+from crawler.extract.panel import Panel, place
 from crawler.extract.region import Region
+from crawler.extract.tree import attribute
 from crawler.extract.trust import TrustClues, judge
 from crawler.extract.under import Head
 from crawler.source import Rules, Source
@@ -36,7 +37,7 @@ TAG_FIELDS = {
     "description": "summary",
 }
 SCRIPT_DATE = re.compile(
-    r"(?:\bvar\s+|[\"'])(pub\w*|fb(?:rq|sj)\w*|release_?(?:date|time)|docreltime)[\"']?\s*[=:]\s*[\"']([^\"'<>]{8,25})[\"']",
+    r"(?:\bvar\s+|[\"'{,]\s*)(pub\w*|fb(?:rq|sj)\w*|release_?(?:date|time)|docreltime)[\"']?\s*[=:]\s*[\"']([^\"'<>]{8,25})[\"']",
     re.I,
 )
 DATING = ("pub", "Pub", "PUB", "fb", "FB", "elease", "docrel", "DOCREL")  # found faster than the rule
@@ -80,7 +81,13 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     body = _body(page, heading)
     chrome, words = _bounded(_chrome(page.lines, element, body)), _bounded(body.text)
     clues = Clues(
-        found=(*_labelled(page.panel), *_bare_dates(page, heading), *_script_dates(page.tree), *_tagged(tags)),
+        found=(
+            *_labelled(page.panel),
+            *_bare_dates(page, heading),
+            *_timed(page.tree),
+            *_script_dates(page.tree),
+            *_tagged(tags),
+        ),
         title=heading.title,
         title_candidates=heading.candidates,
         body=words,
@@ -150,8 +157,20 @@ def _bare_dates(page: ArticlePage, heading: Heading) -> list[Found]:
         return []
     first = first_line_of(page.lines, page.region.element)
     start = heading.line if heading.line is not None else max(0, first - BYLINE_LINES)
-    found = bare_date(page.lines[start : max(first, start + 1) + 2], page.panel.bylines)
+    panels = {inner for node in page.panel.nodes for inner in node.iter()}
+    lines = [block for block in page.lines[start : max(first, start + 1) + 2] if block.element not in panels]
+    found = bare_date(lines, page.panel.bylines)
     return [found] if found else []
+
+
+def _timed(tree: HtmlElement) -> list[Found]:
+    """The day in ``<time datetime=…>`` that is marked as that of publication."""
+    for node in tree.iter("time"):
+        name = f"{attribute(node, 'class')} {attribute(node, 'itemprop')}".lower()
+        if "publish" in name and attribute(node, "datetime"):
+            value = attribute(node, "datetime").replace("T", " ")[:19]
+            return [Found("", "published_at", value, "byline", place(node))]
+    return []
 
 
 def _tagged(tags: dict[str, str]) -> list[Found]:

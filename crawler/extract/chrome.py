@@ -29,7 +29,7 @@ STARTS = re.compile(
     r"字[号体]\s*[:：【\[]|扫一扫|扫描二维码|微信扫|用微信|用手机|手机扫|分享(?:到|至)?\s*[:：]|今天是|现在时间|"
     r"上一?[篇条页则]|下一?[篇条页则]|前一[篇条]|后一[篇条]|"
     r"相关(?:链接|阅读|稿件|文章|新闻|报道|文档|解读|信息|推荐|资讯|政策)\s*(?:[:：】\]>»].*)?$|"
-    r"热[点门](?:推荐|文章|新闻|话题|关注|信息|资讯)|(?:编辑|为您|猜你)(?:推荐|喜欢)|推荐阅读|延伸阅读|责任编辑|责编|打印(?:时间|日期)|"
+    r"(?:相关|稿件|文件)(?:附件|解读|图解|关联)\s*(?:[:：】\]>»].*)?$|热[点门](?:推荐|文章|新闻|话题|关注|信息|资讯)|(?:编辑|为您|猜你)(?:推荐|喜欢)|推荐阅读|延伸阅读|责任编辑|责编|打印(?:时间|日期)|"
     r"(?:现在|当前)(?:是|时间)\s*[:：]?\s*\d|点赞\s*[:：(（]?\s*\d*|在线人数|(?:本[文页]|文章|此文)?已?(?:累计)?被?(?:访问|浏览|阅读|点击)"
     r"(?:量|数|人数|次数)?\s*[:：(（]?\s*\d+|(?:累计|总)(?:访问|浏览|阅读|点击)|广告\s*[:：]|今日天气|天气\s*[:：]|"
     r"(?:该|此|本)(?:信息|内容|文章|页面?|文)对您?是否有(?:帮助|用)|本文来源[:：]|(?:信息|文章|稿件)?来源\s*[:：]|发布(?:时间|日期|机构|人|者)\s*[:：]|发表(?:时间|日期)\s*[:：]|"
@@ -46,7 +46,7 @@ TOKEN = re.compile(
     r"(?:share\w*|bdshare\w*|fenxiang|print\w*|dayin|qr|qrcode\w*|ewm|erweima|footer\w*|foot|breadcrumbs?|crumbs?|dqwz|"
     r"mbx|related\w*|relate|xgyd|xgwz|xgxx|xglj|xgnews|pager|pagination|prevnext|prev|next|toolbar|tools?|counter|hits|"
     r"visit\w*|fujian\w*|fjlist|fjxz|attach\w*|annex\w*|editor-?name|bianji|zrbj|pagesource|comment\w*|hot\w*|"
-    r"recommend\w*|copyright|sidebar)(?:$|[-_ \d])",
+    r"recommend\w*|copyright|sidebar|associat\w*)(?:$|[-_ \d])",
     re.I,
 )
 PROSE = re.compile(r"[，。；！？,;]")

@@ -26,6 +26,7 @@ MOST_LINES = 3000  # beyond it trafilatura takes seconds (100,000 short paragrap
 BOX_SHARE = 0.34  # chrome by its name may hold at most this part of the region: names lie
 BOX_LENGTH = 160  # … or this many characters
 HEAD_LINES = 12  # lines at the top of a region in which title and byline may stand
+SAME_BEGINNING = 16  # characters by which a line is known as the byline
 COPY_ALIKE = 0.8
 MIN_COPY = 15
 LISTED_DAY = re.compile(r"\s*[\[(（【]?\s*(?:\d{4}\s*[-./年])?\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?\s*[\])）】]?\s*$")
@@ -146,7 +147,8 @@ def _end(body: Sequence[Block], start: int, trusted: bool) -> int:
 def _start(body: list[Block], titles: set[str], bylines: set[str], trusted: bool) -> int:
     """The number of the first line that belongs to the document."""
     start, head = 0, body[:HEAD_LINES]
-    under = [n for n, b in enumerate(head) if _folded(b.text) in bylines or starts_chrome(b.text)]
+    begun = {byline[:SAME_BEGINNING] for byline in bylines}  # its tools may have been dropped from the region's line
+    under = [n for n, b in enumerate(head) if _folded(b.text)[:SAME_BEGINNING] in begun or starts_chrome(b.text)]
     for number, block in enumerate(head):
         title = _folded(block.text) in titles
         if title and trusted and block.kind != "heading" and not any(n > number for n in under):

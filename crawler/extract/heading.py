@@ -26,6 +26,7 @@ SITE = re.compile(r"(?:政府|网站?|门户|委员会|[局厅部委办院会司
 BRACKETED = re.compile(r"\s*[（(〔\[].*[）)〕\]号]")
 NUMBER_LINE = re.compile(r"[（(]?[\u4e00-\u9fff]{1,12}\s*[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号[）)]?")
 LONGEST = 160
+PANEL_LINES = 60  # lines that a panel at the top of the body's region may take
 FEW_LINES = 14  # lines above the body in which the title is looked for
 
 
@@ -113,10 +114,12 @@ def _best(
 ) -> tuple[int, str, tuple[str, ...]] | None:
     """The line number, the text and the single lines of the best heading above (or at the top of) the body."""
     first = first_line_of(lines, region)
-    last = min(len(lines), first + FEW_LINES // 2)
+    last = first + FEW_LINES // 2
     best: tuple[float, int, str, tuple[str, ...]] | None = None
     tag_title, document_title = _folded(tag_title), _folded(document_title)
-    for number in range(last):
+    for number in range(min(len(lines), first + PANEL_LINES)):
+        if number >= last and lines[number].element.tag != "h1" and _folded(lines[number].text) != tag_title:
+            continue  # below the top of the body only what is a title beyond doubt (a panel may stand over it)
         for size in (1, 2, 3):
             group = lines[number : number + size]
             if len(group) < size or any(b.element is not group[0].element for b in group):

@@ -14,7 +14,10 @@ from crawler.extract.tree import whole_text
 
 __all__ = ["put_text", "repair_tree", "texts_of"]
 
-GLOSSES = re.compile("[\u3400-\u9fff][(（\\[［【]\\s?[^\\s\\d()（）\u2e80-\uff40\uff5b-\uffff]{1,12}\\s?[)）\\]］】]")
+GLOSSES = re.compile(
+    "[\u3400-\u9fff](?:[(（\\[［【]\\s?[^\\s\\d()（）\u2e80-\uff40\uff5b-\uffff]{1,12}[1-5]?\\s?[)）\\]］】]"
+    "|[a-zü\u00e0-\u01dc\uff41-\uff5a]{2,7})"
+)
 FEWEST = 3
 
 MARK = "\x1e"  # between two texts of the tree; no page holds it (``tree.parse`` takes control characters out)

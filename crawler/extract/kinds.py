@@ -40,7 +40,7 @@ SETS_COOKIE = re.compile(r"document\.cookie\s*=")
 RELOADS = re.compile(r"location(?:\.href)?\s*=|location\.(?:reload|replace|assign)\s*\(")
 CHALLENGE_TEXT = 400  # characters; more visible text than that is a page that only carries a WAF's script
 MISSING = re.compile(
-    r"(?:页面|网页|文件|文章|信息|内容|栏目|资源|地址|链接)\S{0,6}(?:不存在|已(?:被)?(?:删除|移除|下线|撤销)|未找到|没有找到|无法找到|找不到|失效)|"
+    r"(?:页面|网页|文件|文章|信息|内容|栏目|资源|地址|链接)\S{0,6}(?:不存在|已(?:被)?(?:删除|移除|下线|撤销)|未找到|没有找到|无法找到|找不到|失效|走丢|丢失|迷路|撤下|飞走)|"
     r"(?:找不到|没有找到|未找到)(?:您|你|该|此|相关|要|所)?\S{0,8}(?:页面?|网页|文件|信息|内容)|404\s*(?:not\s*found|error|错误|页面)|"
     r"(?:page|file)\s+not\s+found|http\s*(?:错误|error)\s*404|(?:该|此)(?:信息|文章|页面)(?:已|正在)(?:审核|下线|删除)",
     re.I,
@@ -121,6 +121,8 @@ def is_filled_by_script(tree: HtmlElement, region: Region | None) -> bool:
         return True
     if region is not None:
         return False
+    if any(attribute(frame, "src").startswith(("http", "/", "..")) for frame in tree.iter("iframe")):
+        return True
     scripts = [script.text or "" for script in tree.iter("script")]
     return any(ASKS.search(text) for text in scripts) and any(MARKUP.search(text) for text in scripts)
 

@@ -16,6 +16,7 @@ __all__ = [
     "bare",
     "field_of",
     "hits",
+    "in_simplified",
     "looks_like_label",
     "rank",
     "spelled_out",
@@ -27,7 +28,7 @@ BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"}
 
 BYLINE_ONLY = {
     **dict.fromkeys(("时间", "日期", "信息时间", "添加时间", "发稿时间", "更新时间", "更新日期"), "published_at"),
-    **dict.fromkeys(("稿源", "来源于"), "content_source"),
+    **dict.fromkeys(("稿源", "来源于", "Source", "source"), "content_source"),
     **dict.fromkeys(
         (
             "作者",
@@ -75,8 +76,8 @@ BRACKETED = re.compile(rf"[\[【]\s*(?P<label>{_spelled})\s*[\]】]\s*[{COLON}]?
 GLUED_AT_MOST = 160
 # The characters of labels that Traditional pages write otherwise; a label is translated, its value never.
 TRADITIONAL = str.maketrans(
-    "發佈時間來機構號題標責編輯關鍵詞類對開單位體屬態實廢終據簽錄訊稱綱種產傳審",
-    "发布时间来机构号题标责编辑关键词类对开单位体属态实废终据签录讯称纲种产传审",
+    "發佈時間來機構號題標責編輯關鍵詞類對開單位體屬態實廢終據簽錄訊稱綱種產傳審瀏覽點擊閱讀訪問",
+    "发布时间来机构号题标责编辑关键词类对开单位体属态实废终据签录讯称纲种产传审浏览点击阅读访问",
 )
 
 
@@ -89,6 +90,11 @@ class Hit:
     start: int
     end: int
     colon: bool
+
+
+def in_simplified(marked: str) -> str:
+    """The line with the characters of labels in Simplified script, each in its place."""
+    return marked.translate(TRADITIONAL)
 
 
 def bare(text: str) -> str:
@@ -139,6 +145,7 @@ def value_of(marked: str, start: int, end: int) -> str:
     value = clean(raw.replace(BORDER, "")).strip("|｜· ").rstrip("【[(（")
     value = DATED_END.sub("", value) or value
     value = value if "【" in value else value.rstrip("】 ")
+    value = value if "[" in value else value.rstrip("] ")
     return value if "(" in value or "（" in value else value.rstrip(")） ")
 
 

@@ -14,8 +14,8 @@ from lxml.html import HtmlElement
 
 from archive.model import Entry, Listing, Unaddressed
 from crawler.extract.blocks import BORDER, blocks, clean
-from crawler.extract.columns import dated_cell
-from crawler.extract.paging import absolute, find_next, find_total, pagers
+from crawler.extract.columns import dated_cell, titled_cell
+from crawler.extract.paging import absolute, find_next, find_total, pagers, target
 from crawler.extract.tree import attribute, hidden, whole_text
 from crawler.family import Page
 
@@ -33,7 +33,11 @@ DAY_FIRST = re.compile(r"(?<![\d-])(\d{1,2})\s+((?:19|20)\d\d)\s*[-./年]\s*(\d{
 MONTH_DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*[-./月]\s*(\d{1,2})(?![\d-])")
 URL_DATE = re.compile(r"/t?((?:19|20)\d\d)[-/]?(\d{1,2})[-/]?(\d{1,2})(?=[/_.-])")
 TOOL = re.compile(r"[\s\[<«‹]*(?:首页?|第一页|[上前下后]一?页|[尾末]页|最后一页|返回|跳转|go)[\s\]>»›]*", re.I)
-MORE = re.compile(r"[\s\[【(（<>»]*(?:详[情细]|更多|查看|阅读|全文|more|点击|下载|进入)\S{0,4}[\s\]】)）>»]*", re.I)
+MORE = re.compile(
+    r"[\s\[【(（<>»]*(?:详[情细]|更多|查看|阅读|全文|more|点击|下载|进入)\S{0,4}[\s\]】)）>»]*"
+    r"|(?:继续阅读|阅读全文|continue reading|read more).*",
+    re.I,
+)
 CUT = re.compile(r"(?:\.\.\.+|…+)\s*$")
 BULLET = re.compile(r"^[\s·•●■◆▪>»\-—*]+(?=\S)")
 PINNED = re.compile(
@@ -95,7 +99,7 @@ def read_listing(page: Page) -> Listing | None:
 
 def _addresses(group: _Group) -> int:
     """How many addresses the items hold: picture, title and [详情] of an entry lead to one."""
-    return sum(len({attribute(link, "href") for link in links}) for links in group.items.values())
+    return sum(len({target(link) for link in links}) for links in group.items.values())
 
 
 def entry_of(
@@ -111,12 +115,21 @@ def entry_of(
         offer = offers[link]
         if offer and (best is None or len(offer[0]) > len(best[0])):
             best = offer
+    best = best or _offer_of_row(page, item, links)
     return Entry(*best, _date_of(item, *best)) if best else None
+
+
+def _offer_of_row(page: Page, item: HtmlElement, links: Sequence[HtmlElement]) -> tuple[str, str] | None:
+    """A table's row whose link says only 查看: the title stands in a cell of its own."""
+    title = titled_cell(item)
+    urls = (url for link in links if MORE.fullmatch(_title(link)) and (url := absolute(page, target(link))))
+    url = next(urls, None) if title else None
+    return (title, url) if title and url else None
 
 
 def _offer(page: Page, link: HtmlElement) -> tuple[str, str] | None:
     """The title and the address that a link gives, or None where it is no entry's."""
-    url, title = absolute(page, attribute(link, "href")), _title(link)
+    url, title = absolute(page, target(link)), _title(link)
     return (title, url) if url and title and not any(rule.fullmatch(title) for rule in NO_TITLES) else None
 
 
@@ -153,7 +166,7 @@ def without_address(page: Page) -> tuple[Unaddressed, ...]:
     found: dict[str, Unaddressed] = {}
     for link in page.tree.iter("a"):
         title, box = _title(link), link.getparent()
-        if len(title) < NAV_TITLE or hidden(link) or absolute(page, attribute(link, "href")) or box is None:
+        if len(title) < NAV_TITLE or hidden(link) or absolute(page, target(link)) or box is None:
             continue
         row = box.getparent() if box.tag == "td" and box.getparent() is not None else box
         match = DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, ""))
@@ -222,7 +235,7 @@ def _groups(tree: HtmlElement) -> list[_Group]:
     breaks into blocks of five are one set: the same kind of item under the same kind of parent."""
     groups: dict[tuple[object, ...], _Group] = {}
     for link in tree.iter("a"):
-        href = attribute(link, "href")
+        href = target(link)
         if not href or href.startswith(("#", "javascript:")) or hidden(link):
             continue
         node: HtmlElement = link

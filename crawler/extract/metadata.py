@@ -6,6 +6,7 @@ disagreement becomes an Issue (code ``conflict``). What each value means alone i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,10 @@ FILLED_BY_TEMPLATE = ("content_source", "editor", "keywords", "summary")
 """Tags that some sites fill with their own name on every page: that says nothing of the document."""
 
 ITSELF = ("本网", "本站", "本网站", "本站原创", "原创")
+
+FILED = re.compile(
+    r"/(?:art/|t)?(?P<y>20[0-3]\d)(?:(?P<s>[-/]?)(?P<m>0?[1-9]|1[0-2])[-/]?(?P<d>3[01]|[12]\d|0?[1-9]))(?=[/_.-])"
+)
 
 FORWARDS = ("转发", "批转")
 
@@ -85,6 +90,7 @@ def assemble(clues: Clues, source: Source | None = None) -> Assembled:
     draft.take_full_name(source)
     claims = date_claims(clues.found, parts, shared=shared)
     draft.take_listed_date()
+    draft.take_url_date()
     metadata = Metadata(**draft.values)
     return Assembled(metadata, draft.origins, claims, tuple(draft.issues))
 
@@ -220,6 +226,12 @@ class _Draft:
         listed = self.clues.entry_date
         if listed and (day := read_value("published_at", listed)):
             self.put("published_at", day, Origin("list entry", "list", listed))
+
+    def take_url_date(self) -> None:
+        """Last of all the day in the address, where a content system files the page under it."""
+        match = FILED.search(self.clues.url or "")
+        if match and (day := read_value("published_at", f"{match['y']}-{match['m']}-{match['d']}")):
+            self.put("published_at", day, Origin("address", "url", match[0]))
 
 
 def _is_forwarded(names: tuple[str, ...], title: str) -> bool:

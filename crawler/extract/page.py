@@ -4,6 +4,7 @@ metadata → attachments → repair → judgement."""
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -210,7 +211,7 @@ def _is_dated(panel: Panel) -> bool:
 
 
 def _is_panel(panel: Panel) -> bool:
-    return any(found.rule == "panel" and found.field == "index_number" for found in panel.found)
+    return any(f.rule == "panel" and f.field == "index_number" and re.search(r"\d", f.value) for f in panel.found)
 
 
 def _family(seen: Page, source: Source | None) -> Family:

@@ -12,7 +12,7 @@ from crawler.extract.attachments import base_of
 from crawler.extract.tree import attribute
 from crawler.family import Page
 
-__all__ = ["absolute", "find_next", "find_total", "has_pager", "pagers"]
+__all__ = ["absolute", "find_next", "find_total", "has_pager", "pagers", "target"]
 
 NEXT = re.compile(r"[\s\[【(]*(?:下一?页|下页|后一?页|往后|next(?:\s*page)?)[\s\]】)>»›→.]*", re.I)
 ARROW = re.compile(r"[>›»]")
@@ -23,6 +23,7 @@ OPTION = re.compile(r"第?\s*\d{1,4}\s*(?:页|/\s*\d+\s*页?)?")
 NUMBER = re.compile(r"[\[【(（]?\s*(\d{1,4})\s*[\]】)）]?")
 CURRENT = re.compile(r"(?:^|[-_ ])(?:active|cur|current|on|now|selected|this)(?:$|[-_ ])", re.I)
 OPENS = re.compile(r"(?:location(?:\.href)?\s*=|open\s*\()\s*[\"']([^\"']+)[\"']")
+QUOTED = re.compile(r"[\"']((?:https?://|/|\.{1,2}/)[^\"'\s]{2,200}|[\w./-]{1,120}\.s?html?(?:\?[^\"']*)?)[\"']")
 TOTAL = re.compile(r"共\s*(?:有|计)?\s*(\d[\d,]*)\s*(?:条|篇|项|个?记录)")
 PAGES = re.compile(r"共\s*\d[\d,]*\s*页|\d+\s*/\s*\d+\s*页?|第\s*\d+\s*页")
 
@@ -92,7 +93,7 @@ def _offered(page: Page) -> Iterator[str]:
         if DEAD.search(name):
             continue
         if len(text) < 16 and NEXT.fullmatch(text):
-            yield _target(link)
+            yield target(link)
         elif ARROW.fullmatch(text) or (NEXT_CLASS.search(name) and len(text) < 6):
             arrows.append(attribute(link, "href"))
     yield from arrows
@@ -100,11 +101,14 @@ def _offered(page: Page) -> Iterator[str]:
     yield from _chosen(tree)
 
 
-def _target(link: HtmlElement) -> str:
-    """Where a link leads: by its address, else by the address that its script opens."""
+def target(link: HtmlElement) -> str:
+    """Where a link leads: by its address, else by the address that its script opens (``open('/info/1.html')``)."""
     href = attribute(link, "href")
-    opened = OPENS.search(attribute(link, "onclick") or href)
-    return opened.group(1) if opened and (not href or href.startswith(("#", "javascript:"))) else href
+    if href and not href.startswith(("#", "javascript:")):
+        return href
+    script = attribute(link, "onclick") or href
+    opened = OPENS.search(script) or QUOTED.search(script)
+    return opened.group(1) if opened else href
 
 
 def _pictured(link: HtmlElement) -> str:

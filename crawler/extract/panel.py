@@ -15,7 +15,17 @@ from lxml.html import HtmlElement
 
 from crawler.extract.blocks import BORDER, Block, clean
 from crawler.extract.chrome import starts_chrome
-from crawler.extract.labels import BYLINE_FIELDS, UNKNOWN, Hit, bare, field_of, hits, looks_like_label, value_of
+from crawler.extract.labels import (
+    BYLINE_FIELDS,
+    UNKNOWN,
+    Hit,
+    bare,
+    field_of,
+    hits,
+    in_simplified,
+    looks_like_label,
+    value_of,
+)
 from crawler.extract.metadata import Found, Rule
 from crawler.extract.tables import direct_rows, row_cells
 
@@ -26,6 +36,7 @@ LONG_LINE = 400  # characters; a longer line is text, whatever words stand in it
 LONG_VALUE = 300
 MOST_LABELLED = 200  # lines with labels that are looked at: no page has more, and an attack must not cost minutes
 BYLINE_LENGTH = 220
+IN_TRADITIONAL = ("來源", "發佈", "發布", "時間")  # labels that show in which script a page prints them
 VALUE_BESIDE = frozenset({"td", "th", "dd", "span", "em", "i", "b", "strong", "font", "div", "a"})
 CLIMB = 6
 ROWED = frozenset({"tr", "tbody", "thead", "table", "ul", "ol", "dl", "li"})
@@ -56,15 +67,24 @@ class _Labelled:
 def read_panel(lines: Sequence[Block], bodies: Collection[HtmlElement] = frozenset()) -> Panel:
     """Panels and bylines of a page; ``lines`` are the blocks of the whole page in order; ``bodies``: elements named
     as bodies, which may hold a panel but are none."""
+    traditional = any(word in block.marked for block in lines for word in IN_TRADITIONAL)
     labelled = [
         _Labelled(number, block, tuple(found))
         for number, block in enumerate(lines)
-        if len(block.marked) <= LONG_LINE and (found := hits(block.marked))
+        if len(block.marked) <= LONG_LINE and (found := _hits(block, traditional))
     ]
     parts: list[Panel] = []
     for run in _runs(labelled[:MOST_LABELLED], lines):
         parts.append(_panel(run, lines, bodies) if _is_panel(run) else _byline(run))
     return _merged(parts)
+
+
+def _hits(block: Block, traditional: bool) -> list[Hit]:
+    """The labels of a line; of those in Traditional script the ones that a byline uses (the head of a Taiwanese letter
+    is the letter's own)."""
+    if not traditional:
+        return hits(block.marked)
+    return [hit for hit in hits(in_simplified(block.marked)) if hit.field in BYLINE_FIELDS or not hit.field]
 
 
 def place(element: HtmlElement) -> str:

@@ -18,6 +18,7 @@ from archive.script import simplify, traditional_share
 __all__ = ["Repaired", "impossible_words", "is_injected", "repair"]
 
 MANY = 20
+LEAST_GLUED = 5  # readings without brackets; one or two may be abbreviations
 LEAST = 3  # one reading in a short title may be a genuine gloss of a rare character
 CHARACTERS_A_READING = 200
 CONVERTED = 0.02  # share of Traditional-only characters from which a text counts as converted
@@ -25,7 +26,10 @@ CONVERTED = 0.02  # share of Traditional-only characters from which a text count
 LETTERS = "a-zɡɑêü\u00e0-\u00fc\u0100-\u01dc\u1e3f\u0300-\u030c"
 OPEN, SHUT = "[(（\\[［【]", "[)）\\]］】]"
 GLOSS = re.compile(
-    rf"(?P<character>[\u3400-\u9fff])(?P<readings>(?:{OPEN}\s?[{LETTERS}\uff41-\uff5a]{{1,9}}\s?{SHUT})+)", re.I
+    rf"(?P<character>[\u3400-\u9fff])(?P<readings>(?:{OPEN}\s?[{LETTERS}\uff41-\uff5a]{{1,9}}[1-5]?\s?{SHUT})+)", re.I
+)
+GLUED = re.compile(
+    rf"(?P<character>[\u3400-\u9fff])(?P<reading>[{LETTERS}]{{2,7}}(?![{LETTERS}A-Z])|[\uff41-\uff5a]{{1,7}}(?![\uff41-\uff5a]))"
 )
 READING = re.compile(rf"[{LETTERS}\uff41-\uff5a]+", re.I)
 LOOK_ALIKE = str.maketrans("ɡɑ", "ga")
@@ -93,7 +97,14 @@ def _many(count: int, text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    return sum(len(_injected(match)) for match in GLOSS.finditer(text))
+    glosses = sum(len(_injected(match)) for match in GLOSS.finditer(text))
+    glued = sum(_is_reading(match) for match in GLUED.finditer(text))
+    return glosses + (glued if glued >= LEAST_GLUED else 0)
+
+
+def _is_reading(match: re.Match[str]) -> bool:
+    """Whether letters that stand right behind a character are its reading (部bu门men); few words are by chance."""
+    return _toneless(match["reading"]) in _readings(match["character"])
 
 
 def _strip(text: str) -> tuple[str, int]:
@@ -105,7 +116,15 @@ def _strip(text: str) -> tuple[str, int]:
         count += len(found)
         return match["character"] + match["readings"][sum(map(len, found)) :]
 
-    return GLOSS.sub(without, text), count
+    def unglued(match: re.Match[str]) -> str:
+        nonlocal count
+        if not _is_reading(match):
+            return match[0]
+        count += 1
+        return match["character"]
+
+    text = GLOSS.sub(without, text)
+    return GLUED.sub(unglued, text), count
 
 
 def _injected(match: re.Match[str]) -> list[str]:

@@ -6,24 +6,24 @@ index number counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
-from archive.vocab import FIELD_BY_NAME
 from crawler.extract.blocks import blocks
 from crawler.extract.panel import Panel, read_panel
 from crawler.extract.tree import hidden
 
 __all__ = ["unfolded_panel"]
 
-LABELS = FIELD_BY_NAME["index_number"].printed
+LABEL = re.compile(r"索(?:\s|&nbsp;|&#160;|&e[nm]sp;)*[引取]")
 LONGEST = 3000  # characters of a hidden box that may be a panel
 
 
 def unfolded_panel(tree: HtmlElement, text: str, bodies: Collection[HtmlElement]) -> Panel | None:
     """The page's hidden panel, or None. ``text``: the page's source, which tells at once that there is none."""
-    if not any(label in text for label in LABELS):
+    if not LABEL.search(text):
         return None
     found: list[Panel] = []
     for element in tree.iter("div", "table", "dl", "ul", "section"):
