@@ -33,12 +33,9 @@ INLINE = frozenset({
 })  # fmt: skip
 BORDERED = frozenset({"a", "b", "em", "font", "i", "label", "span", "strong", "u"})
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
-MAY_HIDE = etree.XPath(
-    "descendant::*[@hidden or contains(translate(@style, 'ENO', 'eno'), 'none')"
-    " or contains(translate(@style, 'DEHIN', 'dehin'), 'hidden')]"
-)
-"""A quick look for the few elements that ``hidden`` is asked of."""
-SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000]+")
+MAY_HIDE = etree.XPath("descendant::*[@hidden or @style]")  # the few elements that ``hidden`` is asked of
+SPACES = " \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000"
+SPACE = re.compile(f"[{SPACES}]+")
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
 MAX_CELLS = 20_000  # a table beyond it is read cell by cell, as text
@@ -65,7 +62,8 @@ def clean(text: str) -> str:
     nothing (a browser shows a space there, no writer meant one)."""
     if ZERO_WIDTH.search(text):
         text = ZERO_WIDTH.sub("", text)
-    return SPACE.sub(_space if "\n" in text else " ", text).strip()
+    text = text.strip(SPACES)
+    return SPACE.sub(_space if "\n" in text else " ", text)
 
 
 def _space(match: re.Match[str]) -> str:

@@ -34,6 +34,8 @@ def absolute(page: Page, href: str) -> str | None:
     href = re.sub(r"[\t\r\n]", "", href.strip())
     if not href or href.startswith("#") or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", href, re.I):
         return None
+    if href.startswith(("http://", "https://")):
+        return href
     base = base_of(page.tree, page.url)
     try:
         return urljoin(base, href) if base else href

@@ -7,6 +7,7 @@ as list items, as spans of one line, and with empty values: then the next label 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,6 +37,7 @@ LONG_LINE = 400  # characters; a longer line is text, whatever words stand in it
 LONG_VALUE = 300
 MOST_LABELLED = 200  # lines with labels that are looked at: no page has more, and an attack must not cost minutes
 BYLINE_LENGTH = 220
+COLON = re.compile("[:：∶]")
 IN_TRADITIONAL = ("來源", "發佈", "發布", "時間")  # labels that show in which script a page prints them
 VALUE_BESIDE = frozenset({"td", "th", "dd", "span", "em", "i", "b", "strong", "font", "div", "a"})
 CLIMB = 6
@@ -71,7 +73,9 @@ def read_panel(lines: Sequence[Block], bodies: Collection[HtmlElement] = frozens
     labelled = [
         _Labelled(number, block, tuple(found))
         for number, block in enumerate(lines)
-        if len(block.marked) <= LONG_LINE and (found := _hits(block, traditional))
+        if len(block.marked) <= LONG_LINE
+        and (block.linked < len(block.text) or COLON.search(block.text))  # the links of a menu are no labels
+        and (found := _hits(block, traditional))
     ]
     parts: list[Panel] = []
     for run in _runs(labelled[:MOST_LABELLED], lines):

@@ -31,6 +31,9 @@ GLOSS = re.compile(
 GLUED = re.compile(
     rf"(?P<character>[\u3400-\u9fff])(?P<reading>[{LETTERS}]{{2,7}}(?![{LETTERS}A-Z])|[\uff41-\uff5a]{{1,7}}(?![\uff41-\uff5a]))"
 )
+SYLLABLE = re.compile(
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a[io]?|ang?|e[ir]?|eng?|i(?:a[on]?|ang|e|ng?|ong|u)?|o(?:u|ng)?|u(?:ai?|ang?|e|i|n|o)?)"
+)
 READING = re.compile(rf"[{LETTERS}\uff41-\uff5a]+", re.I)
 LOOK_ALIKE = str.maketrans("ɡɑ", "ga")
 
@@ -97,9 +100,16 @@ def _many(count: int, text: str) -> bool:
 
 
 def _count(text: str) -> int:
-    glosses = sum(len(_injected(match)) for match in GLOSS.finditer(text))
-    glued = sum(_is_reading(match) for match in GLUED.finditer(text))
+    bracketed = [m for m in GLOSS.finditer(text) if any(map(_is_syllable, READING.findall(m["readings"])))]
+    glosses = sum(len(_injected(match)) for match in bracketed) if len(bracketed) >= LEAST else 0
+    spelled = [match for match in GLUED.finditer(text) if _is_syllable(match["reading"])]
+    glued = sum(map(_is_reading, spelled)) if len(spelled) >= LEAST_GLUED else 0
     return glosses + (glued if glued >= LEAST_GLUED else 0)
+
+
+def _is_syllable(letters: str) -> bool:
+    """Whether letters spell any reading at all; told without the dictionary, which takes a while to load."""
+    return SYLLABLE.fullmatch(_toneless(letters)) is not None
 
 
 def _is_reading(match: re.Match[str]) -> bool:

@@ -51,8 +51,8 @@ def hidden(element: HtmlElement) -> bool:
     """Whether the element says of itself that it is not shown (inline style or the attribute ``hidden``)."""
     if element.get("hidden") is not None:
         return True
-    style = element.get("style")
-    return bool(style and HIDDEN_STYLE.search(style))
+    style = (element.get("style") or "").lower()
+    return ("none" in style or "hidden" in style) and HIDDEN_STYLE.search(style) is not None
 
 
 def whole_text(element: HtmlElement) -> str:
@@ -76,7 +76,7 @@ def _build(text: str) -> HtmlElement | None:
 
 def _few_attributes(text: str) -> str:
     """Tags with an absurd number of attributes are left bare."""
-    if not any(len(piece) > 4 * MAX_ATTRIBUTES for piece in text.split("<")):
+    if max(map(len, text.split("<"))) <= 4 * MAX_ATTRIBUTES:
         return text
     return "<".join(_bare(piece) for piece in text.split("<"))
 
