@@ -14,7 +14,7 @@ from typing import Literal
 
 from archive.addresses import add_aliases, document_of, find_document
 from archive.clock import stamp
-from archive.duplicates import link_copies
+from archive.duplicates import await_links
 from archive.identity import canonical_url, document_id
 from archive.model import AttachmentLink, Capture, Change, Draft, Reading
 from archive.renditions import Writing, add_rendition, as_json, content_of, stored_content
@@ -119,7 +119,7 @@ def put_draft(
     if change is None:
         _seen_again(conn, document, last.version, seen)
         if _judged(conn, document, reading):
-            link_copies(conn, document)
+            await_links(conn, document)
         return Stored(document, "same", None)
     names = _changed_names(change, old, draft)
     _put_version(conn, document, capture, reading, draft, writing, change, names)
@@ -259,7 +259,7 @@ def _show(conn: sqlite3.Connection, document: str, rendition: int, reading: Read
     conn.execute("UPDATE documents SET current_rendition = ? WHERE id = ?", [rendition, document])
     _judged(conn, document, reading)
     reindex(conn, document)
-    link_copies(conn, document)
+    await_links(conn, document)
 
 
 def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> bool:

@@ -4,17 +4,24 @@ A copy (a document that is not official) gets a ``reposts`` relation to the offi
 and is folded under it in search and export. Candidates meet in a band of their sketches (``archive.sketch``);
 the texts themselves decide. 转发 and 印发 are acts of their own and are never folded: two official documents with
 one text stay two.
+
+A document whose shown text or trust changed waits in ``unlinked`` until the end of its run: the rows of a sketch lie
+all over the index, and many documents at once cost little more than one.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlite_utils import Database
+
+from archive.database import transaction
 from archive.sketch import bands, plain, runs
 
-__all__ = ["Likeness", "likeness", "link_copies"]
+__all__ = ["Likeness", "await_links", "likeness", "link_copies"]
 
 SHORTEST = 200  # characters; shorter texts (见附件, one-line notices) are alike without being copies
 COMPARED = 20  # candidates whose texts are looked at, those that meet in most bands first
@@ -36,6 +43,14 @@ CANDIDATES = """
     SELECT s.document, count(*) FROM sketch_bands b JOIN sketches s ON s.id = b.sketch
     WHERE b.official = ? AND b.band IN ({places}) GROUP BY b.sketch ORDER BY count(*) DESC, b.sketch LIMIT ?
 """
+
+PUT_SKETCH = """
+    INSERT INTO sketches (document, official, bands) VALUES (?, ?, ?)
+    ON CONFLICT (document) DO UPDATE SET official = excluded.official, bands = excluded.bands RETURNING id
+"""
+DROP_BAND = "DELETE FROM sketch_bands WHERE official = ? AND band = ? AND sketch = ?"
+WIDTH = 5  # bytes of a stored band
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +100,51 @@ def _likeness(one: _Print, other: _Print) -> Likeness:
     return Likeness(share, len(one.numbers & other.numbers), min(len(one.numbers), len(other.numbers)))
 
 
-def link_copies(conn: sqlite3.Connection, document: str) -> None:
-    """Bring the sketch of ``document`` in step with its shown text, and link it to its official original, or its
-    copies to it. A link to what is no original any more goes; the copies of a text that was changed since stay."""
+def await_links(conn: sqlite3.Connection, document: str) -> None:
+    """Have the document's links looked for at the end of the run (same transaction as its change)."""
+    conn.execute("INSERT OR IGNORE INTO unlinked (document) VALUES (?)", [document])
+
+
+def link_copies(db: Database) -> int:
+    """Link the documents that wait, copies to their official originals; returns how many waited. Transactions of its
+    own, each of ``AT_ONCE`` documents, so that a kill costs little."""
+    done = 0
+    while True:
+        with transaction(db) as conn:
+            waiting = [row[0] for row in conn.execute("SELECT document FROM unlinked LIMIT ?", [AT_ONCE])]
+            sketched = {document: _sketch(conn, document) for document in waiting}
+            _put_sketches(conn, sketched)
+            for document, sketch in sketched.items():
+                _link_document(conn, document, sketch)
+            conn.executemany("DELETE FROM unlinked WHERE document = ?", [(document,) for document in waiting])
+        done += len(waiting)
+        if len(waiting) < AT_ONCE:
+            return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketch:
+    """A document as it is shown: ``keys`` is empty where the text is too short to be told from others."""
+
+    official: bool
+    text: str
+    form: str
+    keys: list[int]
+
+
+def _sketch(conn: sqlite3.Connection, document: str) -> _Sketch:
     official, text = conn.execute(SHOWN, [document]).fetchone() or (False, "")
     form = plain(text)
-    keys = bands(form) if len(form) >= SHORTEST else []
-    _put_sketch(conn, document, official, keys)
+    return _Sketch(bool(official), text, form, bands(form) if len(form) >= SHORTEST else [])
+
+
+def _link_document(conn: sqlite3.Connection, document: str, sketch: _Sketch) -> None:
+    """A link to what is no original any more goes; the copies of a text that was changed since stay."""
     _unlink(conn, document)
-    if not keys:
+    if not sketch.keys:
         return
-    alike = _alike(conn, text, form, keys, official=not official)
-    if official:
+    alike = _alike(conn, sketch, document)
+    if sketch.official:
         for copy, like in alike:
             if _best(conn, copy) < like.share:
                 _link(conn, copy, document, like)
@@ -104,12 +152,12 @@ def link_copies(conn: sqlite3.Connection, document: str) -> None:
         _link(conn, document, *alike[0])
 
 
-def _alike(
-    conn: sqlite3.Connection, text: str, form: str, keys: list[int], *, official: bool
-) -> list[tuple[str, Likeness]]:
-    """The documents whose text is this one, most alike first, then the one seen first."""
-    query = CANDIDATES.format(places=", ".join("?" * len(keys)))
-    met = conn.execute(query, [official, *keys, COMPARED]).fetchall()
+def _alike(conn: sqlite3.Connection, sketch: _Sketch, document: str) -> list[tuple[str, Likeness]]:
+    """The documents of the other side (copies of an official one, originals of a copy) whose text is this one, most
+    alike first, then the one seen first."""
+    query = CANDIDATES.format(places=", ".join("?" * len(sketch.keys)))
+    text, form = sketch.text, sketch.form
+    met = conn.execute(query, [not sketch.official, *sketch.keys, COMPARED]).fetchall()
     several = sum(count > 1 for _, count in met)
     whole, found, enough = None, [], 0
     for candidate, count in met[: several + BY_CHANCE]:
@@ -134,26 +182,26 @@ def _sampled_share(one: str, other: str) -> float:
     return sum(short[at : at + 4] in long for at in starts) / len(starts)
 
 
-def _put_sketch(conn: sqlite3.Connection, document: str, official: bool, keys: list[int]) -> None:
-    old = conn.execute("SELECT id, official, bands FROM sketches WHERE document = ?", [document]).fetchone()
-    stored = b"".join(key.to_bytes(5, "big") for key in keys)
-    if old and (bool(old[1]), old[2]) == (bool(official), stored):
-        return
-    if old:
-        was = [int.from_bytes(old[2][at : at + 5], "big") for at in range(0, len(old[2]), 5)]
-        conn.executemany(
-            "DELETE FROM sketch_bands WHERE official = ? AND band = ? AND sketch = ?",
-            [(old[1], key, old[0]) for key in was],
-        )
-    if not keys:
-        conn.execute("DELETE FROM sketches WHERE document = ?", [document])
-        return
-    sketch = conn.execute(
-        """INSERT INTO sketches (document, official, bands) VALUES (?, ?, ?)
-           ON CONFLICT (document) DO UPDATE SET official = excluded.official, bands = excluded.bands RETURNING id""",
-        [document, official, stored],
-    ).fetchone()[0]
-    conn.executemany("INSERT INTO sketch_bands VALUES (?, ?, ?)", [(official, key, sketch) for key in keys])
+def _put_sketches(conn: sqlite3.Connection, sketched: Mapping[str, _Sketch]) -> None:
+    """Bring the stored sketches in step, their bands in the order of the index."""
+    gone, new = [], []
+    for document, sketch in sketched.items():
+        old = conn.execute("SELECT id, official, bands FROM sketches WHERE document = ?", [document]).fetchone()
+        stored = b"".join(key.to_bytes(WIDTH, "big") for key in sketch.keys)
+        if old and (bool(old[1]), old[2]) == (sketch.official, stored):
+            continue
+        if old:
+            was = (int.from_bytes(old[2][at : at + WIDTH], "big") for at in range(0, len(old[2]), WIDTH))
+            gone += [(old[1], key, old[0]) for key in was]
+        if sketch.keys:
+            id = conn.execute(PUT_SKETCH, [document, sketch.official, stored]).fetchone()[0]
+            new += [(sketch.official, key, id) for key in sketch.keys]
+        elif old:
+            conn.executemany(DROP_BAND, gone)
+            gone.clear()
+            conn.execute("DELETE FROM sketches WHERE id = ?", [old[0]])
+    conn.executemany(DROP_BAND, gone)
+    conn.executemany("INSERT INTO sketch_bands (official, band, sketch) VALUES (?, ?, ?)", sorted(new))
 
 
 def _best(conn: sqlite3.Connection, copy: str) -> float:

@@ -21,6 +21,7 @@ from archive.addresses import find_document
 from archive.clock import stamp
 from archive.database import open_database, transaction
 from archive.documents import Stored, put_draft, seen_again
+from archive.duplicates import link_copies
 from archive.frontier import Frontier
 from archive.identity import canonical_url
 from archive.lifecycle import GoneCheck, mark_gone
@@ -168,6 +169,11 @@ class Archive:
         document = find_document(self.conn, url)
         if document is not None:
             seen_again(self.conn, document, stamp(now))
+
+    def link_copies(self) -> int:
+        """Link the documents that changed to their originals or copies (``archive.duplicates``), in transactions of its
+        own."""
+        return link_copies(self.db)
 
     def mark_gone(self, run: int) -> list[GoneCheck]:
         """Judge the failed checks of a run whose site answered otherwise (``archive.lifecycle``)."""

@@ -128,6 +128,7 @@ class SourceRun:
         self._closed = True
         try:
             if finished and self.id and self.fatal is None:
+                self.archive.link_copies()
                 with self.archive.transaction():
                     self._mark_gone()
                     verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())

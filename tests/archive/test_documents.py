@@ -172,6 +172,7 @@ def test_an_unchanged_payload_needs_no_reading(desk: Desk) -> None:
 def test_a_copy_with_the_same_text_is_linked_to_the_official_one(desk: Desk) -> None:
     copy = desk.check(PLAIN, trust="repost", fetched_from="http://wenku.example/1", address="http://wenku.example/1")
     original = desk.check(PLAIN, NOW + DAY)
+    assert desk.archive.link_copies() == 2
     assert desk.rows("SELECT id, duplicate_of FROM documents WHERE duplicate_of IS NOT NULL") == [
         (copy.document, original.document)
     ]
@@ -181,6 +182,7 @@ def test_a_copy_with_the_same_text_is_linked_to_the_official_one(desk: Desk) -> 
 def test_two_official_documents_with_one_text_stay_two(desk: Desk) -> None:
     desk.check(PLAIN)
     desk.check(PLAIN, NOW + DAY, fetched_from="http://xf.lan.example/9", address="http://xf.lan.example/9")
+    desk.archive.link_copies()
     assert desk.rows("SELECT count(*) FROM documents WHERE duplicate_of IS NULL") == [(2,)]
 
 
