@@ -15,6 +15,7 @@ from crawler.extract.byline import bare_date
 from crawler.extract.content import Body, read_body
 from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags
 from crawler.extract.metadata import Clues, Found, assemble
+from crawler.extract.numbers import line_number
 from crawler.extract.panel import Panel, place
 from crawler.extract.region import Region
 from crawler.extract.tree import attribute
@@ -84,6 +85,7 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
         found=(
             *_labelled(page.panel),
             *_bare_dates(page, heading),
+            *_number_line(page, heading),
             *_timed(page.tree),
             *_script_dates(page.tree),
             *_tagged(tags),
@@ -161,6 +163,17 @@ def _bare_dates(page: ArticlePage, heading: Heading) -> list[Found]:
     lines = [block for block in page.lines[start : max(first, start + 1) + 2] if block.element not in panels]
     found = bare_date(lines, page.panel.bylines)
     return [found] if found else []
+
+
+def _number_line(page: ArticlePage, heading: Heading) -> list[Found]:
+    """The document's number in a line of its own between the title and the body."""
+    if heading.line is None or page.region is None:
+        return []
+    first = first_line_of(page.lines, page.region.element)
+    for block in page.lines[heading.line + 1 : min(first, heading.line + BYLINE_LINES + 1)]:
+        if line_number(block.text):
+            return [Found("", "document_number", block.text.strip("（()） "), "byline", place(block.element))]
+    return []
 
 
 def _timed(tree: HtmlElement) -> list[Found]:

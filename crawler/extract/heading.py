@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -26,6 +27,8 @@ SITE = re.compile(r"(?:政府|网站?|门户|委员会|[局厅部委办院会司
 BRACKETED = re.compile(r"\s*[（(〔\[].*[）)〕\]号]")
 NUMBER_LINE = re.compile(r"[（(]?[\u4e00-\u9fff]{1,12}\s*[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号[）)]?")
 LONGEST = 160
+LARGE = re.compile(r"font-size\s*:\s*(?:1[89]|[2-4]\d)(?:\.\d+)?\s*(?:px|pt)", re.I)
+LARGE_FONT = re.compile(r"\+?[4-7]$")
 PANEL_LINES = 60  # lines that a panel at the top of the body's region may take
 FEW_LINES = 14  # lines above the body in which the title is looked for
 
@@ -126,6 +129,7 @@ def _best(
                 break
             score = _score(group, tag_title, document_title, tags)
             score += 1.0 if score and number >= first - FEW_LINES else 0.0
+            score += 1.5 if score and number < first and not tag_title and _is_large(group[0].element) else 0.0
             after = lines[number + size] if number + size < len(lines) else None
             score += 2.0 if score and after is not None and id(after) in bylines else 0.0
             if score >= 2.5 and (best is None or score > best[0]):
@@ -168,6 +172,14 @@ def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Ma
     if TITLED.search(names) or any(a.tag in ("h1", "h2") for a in _two_above(element)):
         score += 1.5
     return score
+
+
+def _is_large(element: HtmlElement) -> bool:
+    """Whether old markup sets the line large: ``<font size=4>``, a font size of 18 and more."""
+    near = [*islice(element.iter(), 6), *islice(element.iterancestors(), 3)]
+    return any(e.tag == "font" and LARGE_FONT.match((e.get("size") or "").strip()) for e in near) or any(
+        LARGE.search(e.get("style") or "") for e in near
+    )
 
 
 def _two_above(element: HtmlElement) -> list[HtmlElement]:

@@ -28,7 +28,7 @@ BYLINE_FIELDS = frozenset({"published_at", "content_source", "editor", "column"}
 
 BYLINE_ONLY = {
     **dict.fromkeys(("时间", "日期", "信息时间", "添加时间", "发稿时间", "更新时间", "更新日期"), "published_at"),
-    **dict.fromkeys(("稿源", "来源于", "Source", "source"), "content_source"),
+    **dict.fromkeys(("稿源", "来源于", "来自", "Source", "source"), "content_source"),
     **dict.fromkeys(
         (
             "作者",
@@ -57,7 +57,7 @@ COLON = ":：∶﹕︰"
 GAP = rf"[\s{BORDER}]*"
 _spelled = "|".join(GAP.join(label) for label in sorted([*LABELS, *BYLINE_ONLY], key=len, reverse=True))
 SHUT = r"[\]】]?"  # [发文机构] some bureau: the bracket does what a colon does
-LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$))")
+LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$)|{GAP}[\]】])")
 AFTER = re.compile(rf"{GAP}{SHUT}{GAP}[{COLON}]?[\s{BORDER}]*")
 UNKNOWN = re.compile(
     rf"(?:^|[\s{BORDER}|])([\u4e00-\u9fff][\u4e00-\u9fff {BORDER}（）()]{{0,14}}[\u4e00-\u9fff）)])\s*[{COLON}]"

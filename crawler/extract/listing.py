@@ -39,7 +39,9 @@ MORE = re.compile(
     re.I,
 )
 CUT = re.compile(r"(?:\.\.\.+|…+)\s*$")
-BULLET = re.compile(r"^[\s·•●■◆▪>»\-—*]+(?=\S)")
+BULLET = re.compile(r"^(?:[\s·•●■◆▪>»\-—*]+|\d{1,3}[、．.](?!\d)\s*)+(?=\S)")
+BADGES = frozenset({"最新", "热门", "公告", "通知", "推荐", "头条", "重要", "置顶", "新", "热", "荐", "NEW", "new"})
+COMPACT = re.compile(r"(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 PINNED = re.compile(
     r"^(?:[\[【(（]\s*(?:置顶|顶|热|新|荐)\s*[\]】)）]|置顶(?=\S{6}))\s*|\s*[\[【(（]?(?:\bnew!?|置顶)[\]】)）]?$", re.I
 )
@@ -138,6 +140,8 @@ def _date_of(item: HtmlElement, title: str, url: str) -> str | None:
         headed = dated_cell(item)
         pieces = [headed] if headed else [clean(piece) for piece in _shown(item)]
         alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
+        if alone is None and (packed := next(filter(None, map(COMPACT.fullmatch, pieces)), None)):
+            return _day(packed.group(1), packed.group(2), packed.group(3))
         if alone:  # a date that stands alone beats one in a summary
             return _day(alone.group(1), alone.group(2), alone.group(3))
         if printed := printed_date(clean(" ".join(pieces)), title, url):
@@ -202,7 +206,7 @@ def _day(year: str, month: str, day: str) -> str | None:
 
 
 def _title(link: HtmlElement) -> str:
-    text = PINNED.sub("", BULLET.sub("", _linked_text(link)))
+    text = PINNED.sub("", BULLET.sub("", _linked_text(link).removeprefix(_badge(link))))
     full = clean(attribute(link, "title"))
     if named := NAMED.search(attribute(link, "title")):
         full = clean(named.group(1))
@@ -211,6 +215,14 @@ def _title(link: HtmlElement) -> str:
         if full.startswith(stem[:6]) or stem[:6] in full:
             return DATE.sub("", full).strip() if DATE.search(full) and not DATE.search(text) else full
     return text or full
+
+
+def _badge(link: HtmlElement) -> str:
+    """A mark in an element of its own before the title: 最新, 公告."""
+    if not len(link) or (link.text or "").strip():
+        return ""
+    text = clean("".join(link[0].itertext()))
+    return text if text in BADGES else ""
 
 
 def _linked_text(link: HtmlElement) -> str:
@@ -225,8 +237,11 @@ def _linked_text(link: HtmlElement) -> str:
         return (
             next((b for b in inner if b.kind == "heading" or TITLED.search(attribute(b.element, "class"))), inner[0])
         ).text
-    pieces = [clean(piece) for piece in inner[0].marked.split(BORDER)]
-    kept = [piece for piece in pieces if piece and not DATE_ALONE.fullmatch(piece)]
+    pieces = [piece for piece in map(clean, inner[0].marked.split(BORDER)) if piece]
+    kept = [piece for piece in pieces if not DATE_ALONE.fullmatch(piece)]
+    longest = max(kept, key=len, default="")
+    if len(kept) < len(pieces) and len(longest) >= 2 * (sum(map(len, kept)) - len(longest)):
+        return longest  # date, department and title in one link
     return clean("".join(kept)) or text
 
 

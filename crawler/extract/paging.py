@@ -14,7 +14,10 @@ from crawler.family import Page
 
 __all__ = ["absolute", "find_next", "find_total", "has_pager", "pagers", "target"]
 
-NEXT = re.compile(r"[\s\[【(]*(?:下一?页|下页|后一?页|往后|next(?:\s*page)?)[\s\]】)>»›→.]*", re.I)
+NEXT = re.compile(
+    r"[\s\[【(]*(?:下一?页|下页|后一?页|往后|更早\S{0,4}|较早\S{0,4}|next(?:\s*page)?|older(?:\s*posts)?)[\s\]】)>»›→.]*",
+    re.I,
+)
 ARROW = re.compile(r"[>›»]")
 NEXT_CLASS = re.compile(r"(?:^|[-_ ])(?:page)?-?next(?:page)?(?:$|[-_ ])", re.I)
 DEAD = re.compile(r"(?:^|[-_ ])(?:disabled|nolink|nextdisabled|no)(?:$|[-_ ])", re.I)

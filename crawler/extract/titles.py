@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from archive.model import Origin
-from crawler.extract.agencies import fold
+from crawler.extract.agencies import fold, split_agencies
+from crawler.extract.classify import doc_type
 
 __all__ = ["choose_title", "clean_title", "is_cut"]
 
@@ -52,4 +53,20 @@ def choose_title(heading: str | None, labelled: str | None, others: Iterable[str
         start = fold(CUT.sub("", title))
         longer = (t for t in titles[1:] if not is_cut(t[1]) and fold(t[1]).startswith(start))
         where, title = next(longer, titles[0])
+    whole = next((t for t in titles[1:] if _completes(t[1], title)), None)
+    if whole:
+        where, title = whole
     return title, Origin("title", where, title[:120])
+
+
+def _completes(whole: str, part: str) -> bool:
+    """Whether a title printed elsewhere is this one with the issuers before it, or with the line that a break cut
+    off: 关于… without 某办公室, 某办公室转发…关于进."""
+    a, b = fold(whole), fold(part)
+    if a == b or len(b) < 8 or is_cut(whole):
+        return False
+    before, found, after = a.partition(b)
+    if not found:
+        return False
+    issued = not after and b.startswith(("关于", "转发", "印发", "批转")) and bool(split_agencies(before))
+    return issued or (not before and doc_type(whole) is not None and doc_type(part) is None and len(after) < 60)

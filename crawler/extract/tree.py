@@ -21,6 +21,7 @@ HAN = re.compile("[\u4e00-\u9fff]+")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 STRING = etree.XPath("string()")
 MAX_ATTRIBUTES = 300  # a tag beyond it loses them all: the parser compares each attribute with each other
+LONG_NOSCRIPT = 60  # Chinese characters
 LOST_BELOW = 0.6  # share of the visible Chinese that the tree must still hold
 
 
@@ -40,6 +41,7 @@ def parse(text: str) -> Parsed:
     clean = _few_attributes(CLOSERS.sub("", CONTROL.sub("", text)))
     tree = _build(clean)
     if tree is not None and not _lost(tree, clean):
+        _show_noscript(tree)
         return Parsed(tree)
     tree = _build(INLINE.sub("", clean))
     if tree is not None and not _lost(tree, clean):
@@ -63,6 +65,14 @@ def whole_text(element: HtmlElement) -> str:
 def attribute(element: HtmlElement, name: str) -> str:
     """The attribute's text without outer white space, "" where there is none."""
     return (element.get(name) or "").strip()
+
+
+def _show_noscript(tree: HtmlElement) -> None:
+    """A body that stands in ``noscript`` alone is shown; the advice to switch scripts on is not."""
+    for element in list(tree.iter("noscript")):
+        text = whole_text(element)
+        if _han(text) >= LONG_NOSCRIPT and "avascript" not in text.lower() and "脚本" not in text:
+            element.tag = "div"
 
 
 def _build(text: str) -> HtmlElement | None:

@@ -26,6 +26,7 @@ SPLITS: dict[str, re.Pattern[str]] = {
     "addressed_to": re.compile(r"\s*[、，,;；]\s*(?![^（(]*[)）])"),
     "issuers": re.compile(r"\s*[、，,;；\s]\s*"),
 }
+NOTE = re.compile(r"(?<=\d)\s*[（(][^（()）]*[\u4e00-\u9fff]{2}[^（()）]*[)）]$")
 DATE_ALONE = re.compile(r"[\d年月日时分秒.\-/:]{6,20}")
 LONGEST_NUMBER = 80
 CODE = re.compile(r"[0-9A-Za-z]{10}")
@@ -68,6 +69,11 @@ def _number(value: str) -> str | None:
     return value if re.search(r"\d", folded) and len(value) <= LONGEST_NUMBER and not is_date else None
 
 
+def _index_number(value: str) -> str | None:
+    """Without a note in brackets behind it (旧索引号：…)."""
+    return _number(NOTE.sub("", value))
+
+
 def _document_number(value: str) -> str | None:
     """The number alone, where words stand behind it in the same cell."""
     number = read_number(value)
@@ -85,6 +91,6 @@ READERS: dict[str, Callable[[str], str | None]] = {
     "repealed_on": _day,
     "published_at": read_date,
     "document_number": _document_number,
-    "index_number": _number,
+    "index_number": _index_number,
     "site_id_code": _code,
 }
