@@ -4,53 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.model import Entry, Listing, Unaddressed
-from crawler.extract.blocks import BORDER, blocks, clean
-from crawler.extract.columns import dated_cell, titled_cell
+from crawler.extract.blocks import clean
+from crawler.extract.columns import titled_cell
+from crawler.extract.link_titles import link_title
+from crawler.extract.list_dates import DATE, date_beside, date_of, day
 from crawler.extract.paging import absolute, find_next, find_total, pagers, target
-from crawler.extract.tree import attribute, hidden, whole_text
+from crawler.extract.tree import hidden
 from crawler.family import Page
 
-__all__ = ["entry_of", "printed_date", "read_listing", "without_address"]
+__all__ = ["entry_of", "read_listing", "without_address"]
 
 Offers: TypeAlias = dict[HtmlElement, tuple[str, str] | None]
-HINTS = etree.XPath("descendant-or-self::*/@title")
-DIGITS = re.compile(r"\d\s*[-./年月]\s*\d|\d{4}|\d\s+\d")  # without them no date
-DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
-YEAR_APART = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
-DATE_ALONE = re.compile(
-    rf"[\s\[【(（]*(?:(?:发布|公开|更新)?(?:日期|时间)\s*[:：]?)?\s*{DATE.pattern}日?(?:\s+[\d:]+)?[\s\]】)）]*"
-)
-DAY_FIRST = re.compile(r"(?<![\d-])(\d{1,2})\s+((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})(?!\d|\s*[-./月]\s*\d)")
-MONTH_DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*[-./月]\s*(\d{1,2})(?![\d-])")
-URL_DATE = re.compile(r"/t?((?:19|20)\d\d)[-/]?(\d{1,2})[-/]?(\d{1,2})(?=[/_.-])")
 TOOL = re.compile(r"[\s\[<«‹]*(?:首页?|第一页|[上前下后]一?页|[尾末]页|最后一页|返回|跳转|go)[\s\]>»›]*", re.I)
 MORE = re.compile(
     r"[\s\[【(（<>»]*(?:详[情细]|更多|查看|阅读|全文|more|点击|下载|进入)\S{0,4}[\s\]】)）>»]*"
     r"|(?:继续阅读|阅读全文|continue reading|read more).*",
     re.I,
 )
-CUT = re.compile(r"(?:\.\.\.+|…+)\s*$")
-BULLET = re.compile(r"^(?:[\s·•●■◆▪>»\-—*]+|\d{1,3}[、．.](?!\d)\s*)+(?=\S)")
-BADGES = frozenset({"最新", "热门", "公告", "通知", "推荐", "头条", "重要", "置顶", "新", "热", "荐", "NEW", "new"})
-COMPACT = re.compile(r"(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-PINNED = re.compile(
-    r"^(?:[\[【(（]\s*(?:置顶|顶|热|新|荐)\s*[\]】)）]|置顶(?=\S{6}))\s*|\s*[\[【(（]?(?:\bnew!?|置顶)[\]】)）]?$", re.I
-)
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.I)
 NO_TITLES = (MORE, TOOL, ADDRESS)
-NAMED = re.compile(
-    r"(?:文章)?标\s*题\s*[:：]\s*([^\r\n]+?)\s*(?=[\r\n]|作\s*者\s*[:：]|(?:更新|发布|录入)\S{0,2}[:：]|$)"
-)
-TITLED = re.compile(r"(?:^|[-_ ])\w*(?:title|tit|bt|biaoti)\w*(?:$|[-_ ])", re.I)
 ASIDE = re.compile(
     r"(?:^|[-_ ])(?:hot\w*|side\w*|aside|menu\w*|nav\w*|sub-?nav|related?\w*|recommend\w*|rank\w*|foot\w*|links?|"
     r"friend\w*|yqlj|tuijian|rmwz|xgyd|xgwz|breadcrumb\w*)(?:$|[-_ ])",
@@ -61,7 +41,6 @@ NEAR_PAGING = 1.8
 MOST_TITLE, DATED_WEIGHT = 40, 3  # characters of a title that count; what dates add to a list's score
 MOST_SCORE = MOST_TITLE * (1 + DATED_WEIGHT) * NEAR_PAGING  # of one entry
 ABOVE = 8  # ancestors of an entry whose names are looked at
-BESIDE = 2  # siblings of an entry among which its date is looked for
 LEVELS = 6  # how far above its link an entry may begin
 FEWEST = 3
 MOST_LINKS = 4  # links that an entry may have on average
@@ -118,131 +97,35 @@ def entry_of(
         if offer and (best is None or len(offer[0]) > len(best[0])):
             best = offer
     best = best or _offer_of_row(page, item, links)
-    return Entry(*best, _date_of(item, *best)) if best else None
+    return Entry(*best, date_of(item, *best)) if best else None
 
 
 def _offer_of_row(page: Page, item: HtmlElement, links: Sequence[HtmlElement]) -> tuple[str, str] | None:
     """A table's row whose link says only 查看: the title stands in a cell of its own."""
     title = titled_cell(item)
-    urls = (url for link in links if MORE.fullmatch(_title(link)) and (url := absolute(page, target(link))))
+    urls = (url for link in links if MORE.fullmatch(link_title(link)) and (url := absolute(page, target(link))))
     url = next(urls, None) if title else None
     return (title, url) if title and url else None
 
 
 def _offer(page: Page, link: HtmlElement) -> tuple[str, str] | None:
     """The title and the address that a link gives, or None where it is no entry's."""
-    url, title = absolute(page, target(link)), _title(link)
+    url, title = absolute(page, target(link)), link_title(link)
     return (title, url) if url and title and not any(rule.fullmatch(title) for rule in NO_TITLES) else None
-
-
-def _date_of(item: HtmlElement, title: str, url: str) -> str | None:
-    if DIGITS.search(whole_text(item)):
-        headed = dated_cell(item)
-        pieces = [headed] if headed else [clean(piece) for piece in _shown(item)]
-        alone = next((m for piece in pieces if (m := DATE_ALONE.fullmatch(piece))), None)
-        if alone is None and (packed := next(filter(None, map(COMPACT.fullmatch, pieces)), None)):
-            return _day(packed.group(1), packed.group(2), packed.group(3))
-        if alone:  # a date that stands alone beats one in a summary
-            return _day(alone.group(1), alone.group(2), alone.group(3))
-        if printed := printed_date(clean(" ".join(pieces)), title, url):
-            return printed
-    return _hinted_date(item, title)
-
-
-def _hinted_date(item: HtmlElement, title: str) -> str | None:
-    """The day in a @title: of 昨天 beside the entry, or of a link whose hint tells title, author and day."""
-    for hint in cast("list[str]", HINTS(item)):
-        match = DATE.search(str(hint).replace(title, ""))
-        if match:
-            return _day(match.group(1), match.group(2), match.group(3))
-    return None
-
-
-def _shown(item: HtmlElement) -> Iterable[str]:
-    """The texts of an entry that a reader sees: many carry a hidden panel."""
-    if not any(hidden(e) for e in item.iterdescendants()):
-        return (str(piece) for piece in item.itertext())
-    return (piece for block in blocks(item) for piece in block.marked.split(BORDER))
 
 
 def without_address(page: Page) -> tuple[Unaddressed, ...]:
     """Dated entries that only a script opens: they are on the list, and no address leads to them."""
     found: dict[str, Unaddressed] = {}
     for link in page.tree.iter("a"):
-        title, box = _title(link), link.getparent()
+        title, box = link_title(link), link.getparent()
         if len(title) < NAV_TITLE or hidden(link) or absolute(page, target(link)) or box is None:
             continue
         row = box.getparent() if box.tag == "td" and box.getparent() is not None else box
         match = DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, ""))
         if match:
-            found.setdefault(title, Unaddressed(title, _day(match.group(1), match.group(2), match.group(3))))
+            found.setdefault(title, Unaddressed(title, day(match.group(1), match.group(2), match.group(3))))
     return tuple(found.values())
-
-
-def printed_date(text: str, title: str, url: str) -> str | None:
-    """The day that an item prints outside its title: ``2025-10-14``, ``2020.04.22``, ``15 2024-06``, or ``06-01``
-    where the address tells the year."""
-    outside = text.replace(title, " ") if title else text
-    for place in (outside, text):
-        match = DATE.search(place)
-        if match:
-            return _day(match.group(1), match.group(2), match.group(3))
-    match = YEAR_APART.search(outside)
-    if match:
-        return _day(match.group(1), match.group(2), match.group(3))
-    match = DAY_FIRST.search(outside)
-    if match:
-        return _day(match.group(2), match.group(3), match.group(1))
-    short = MONTH_DAY.search(outside)
-    dated = URL_DATE.finditer(url) if short else ()  # /202002/t20200207_1.html: several may look like one
-    year = next((d.group(1) for d in dated if short and int(d.group(2)) == int(short.group(1))), None)
-    return _day(year, short.group(1), short.group(2)) if short and year else None
-
-
-def _day(year: str, month: str, day: str) -> str | None:
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
-        return None
-    return f"{year}-{int(month):02d}-{int(day):02d}"
-
-
-def _title(link: HtmlElement) -> str:
-    text = PINNED.sub("", BULLET.sub("", _linked_text(link).removeprefix(_badge(link))))
-    full = clean(attribute(link, "title"))
-    if named := NAMED.search(attribute(link, "title")):
-        full = clean(named.group(1))
-    if text and full and (CUT.search(text) or full.startswith(text)):
-        stem = CUT.sub("", text)
-        if full.startswith(stem[:6]) or stem[:6] in full:
-            return DATE.sub("", full).strip() if DATE.search(full) and not DATE.search(text) else full
-    return text or full
-
-
-def _badge(link: HtmlElement) -> str:
-    """A mark in an element of its own before the title: 最新, 公告."""
-    if not len(link) or (link.text or "").strip():
-        return ""
-    text = clean("".join(link[0].itertext()))
-    return text if text in BADGES else ""
-
-
-def _linked_text(link: HtmlElement) -> str:
-    """The text of a link; where it holds a whole entry (title, summary, date), the title's part of it."""
-    text = clean("".join(link.itertext()))
-    if not len(link) or not (DATE.search(text) or link.find("p") is not None or link.find("div") is not None):
-        return text
-    inner = [b for b in blocks(link) if not DATE_ALONE.fullmatch(b.text)]
-    if not inner:
-        return text
-    if len(inner) > 1:
-        return (
-            next((b for b in inner if b.kind == "heading" or TITLED.search(attribute(b.element, "class"))), inner[0])
-        ).text
-    pieces = [piece for piece in map(clean, inner[0].marked.split(BORDER)) if piece]
-    kept = [piece for piece in pieces if not DATE_ALONE.fullmatch(piece)]
-    longest = max(kept, key=len, default="")
-    if len(kept) < len(pieces) and len(longest) >= 2 * (sum(map(len, kept)) - len(longest)):
-        return longest  # date, department and title in one link
-    return clean("".join(kept)) or text
 
 
 def _groups(tree: HtmlElement) -> list[_Group]:
@@ -276,7 +159,7 @@ def _entries(page: Page, group: _Group, offers: Offers) -> tuple[Entry, ...]:
     if any(entry.date for entry in entries.values()):
         return _without_tools(tuple(entries.values()))
     for after in (True, False):
-        dates = {url: _date_beside(item, after) for url, item in items.items()}
+        dates = {url: date_beside(item, after) for url, item in items.items()}
         if 2 * sum(d is not None for d in dates.values()) > len(dates):
             return tuple(replace(entry, date=dates[url]) for url, entry in entries.items())
     return tuple(entries.values())
@@ -309,19 +192,6 @@ def _without_tools(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     if sum(entry.date is not None for entry in entries) < DATED * len(entries):
         return entries
     return tuple(entry for entry in entries if entry.date or len(entry.title) >= NAV_TITLE)
-
-
-def _date_beside(item: HtmlElement, after: bool) -> str | None:
-    """The date that stands behind (or before) an entry among its siblings: ``dt`` and ``dd``, link and ``span``."""
-    if after and (said := DATE_ALONE.fullmatch(clean(item.tail or ""))):
-        return _day(said.group(1), said.group(2), said.group(3))
-    for number, beside in enumerate(item.itersiblings(preceding=not after)):
-        if number >= BESIDE or beside.tag == "a" or beside.find(".//a") is not None:
-            return None
-        match = DATE_ALONE.fullmatch(clean("".join(beside.itertext())))
-        if match:
-            return _day(match.group(1), match.group(2), match.group(3))
-    return None
 
 
 def _paged(tree: HtmlElement) -> set[HtmlElement]:

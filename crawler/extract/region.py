@@ -191,7 +191,7 @@ def _deepest(prose: Sequence[Block]) -> HtmlElement | None:
     heavy = [e for e, w in weight.items() if w >= HOLDS * total]
     best = max(heavy, key=lambda e: depth[e], default=None)
     # A single long paragraph is not the body: its neighbours belong to it.
-    while best is not None and best.tag in ("p", "span", "font", "b", "strong", "li"):
+    while best is not None and best.tag in ("p", "span", "font", "b", "strong", "li", "ol", "ul", "blockquote"):
         best = best.getparent()
     return best
 
