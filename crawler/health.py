@@ -20,6 +20,9 @@ FAILED_SHARE = 0.05
 DEGRADING = {
     "challenged": "challenge pages answered",
     "paging_loop": "a column pages in a loop",
+    "site_failed": "error or maintenance pages answered",
+    "login_required": "pages ask for a login",
+    "parked": "the domain seems to be given up",
     "needs_rendering": "pages need a browser",
     "foreign_entry": "entries lead to other hosts",
 }

@@ -29,11 +29,11 @@ def settle_list(run: SourceRun, answer: Answer, reading: Reading) -> None:
     lease, moment = answer.lease, now()
     run.frontier.set_done(lease.url, moment, days=None)
     run.counts["answered"] += 1
-    run.counts["lists"] += 1
     for issue in reading.issues:
         run.issue(issue)
     walking = run.frontier.is_walking(lease.column or "", lease.walk or 0)
     listing = reading.listing or Listing(())
+    run.counts["lists"] += bool(listing.entries)  # a page without any proves nothing of the site
     if not listing.entries and walking:
         _empty(run, answer, reading)
         return

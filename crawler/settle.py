@@ -14,6 +14,7 @@ from archive.clock import now
 from archive.errors import ArchiveError
 from archive.frontier import Leased, recheck_days
 from archive.model import Issue, Level, Outcome, Reading
+from crawler.errors import LoginRequired, Parked, SiteFailed
 from crawler.items import Answer, NoAnswer
 from crawler.lists import settle_list
 from crawler.pages import page_of_capture
@@ -27,7 +28,8 @@ __all__ = ["MOST_ATTEMPTS", "Retry", "settle_answer", "settle_no_answer"]
 MOST_ATTEMPTS = 3
 NOT_THERE: dict[int, Outcome] = {404: "not_found", 410: "gone"}
 REFUSED = (401, 403, 407, 451)
-FAILED_RECHECK = 1  # days
+FAILED_RECHECK, UNREADABLE_RECHECK = 1, 7  # days
+PASSING = (SiteFailed.code, LoginRequired.code, Parked.code)  # what stands there today may be gone tomorrow
 
 Retry = Callable[[Leased, int], None]
 
@@ -50,7 +52,7 @@ async def settle_answer(run: SourceRun, answer: Answer, retry: Retry) -> None:
         _settle_attempt(run, lease, "http_status", f"status {answer.status}", retry, capture=answer.capture.id)
     elif reading.kind == "soft_404":
         _settle_missing(run, answer, "soft_404")
-    elif lease.kind == "list":
+    elif lease.kind == "list" and reading.kind != "error":
         with run.archive.transaction():
             settle_list(run, answer, reading)
     elif reading.kind == "article" and reading.draft is not None:
@@ -159,7 +161,9 @@ def _settle_unreadable(run: SourceRun, answer: Answer, reading: Reading) -> None
             run.issue(issue)
         run.counts["answered"] += 1
         run.counts["unreadable"] += 1
-        _fail(run, lease, issues[0].code, days=7)
+        if lease.kind == "list":
+            _list_failed(run, lease, issues[0].message)
+        _fail(run, lease, issues[0].code, days=FAILED_RECHECK if issues[0].code in PASSING else UNREADABLE_RECHECK)
 
 
 def _not_a_document(lease: Leased, reading: Reading) -> Issue:

@@ -171,3 +171,18 @@ def test_two_sources_side_by_side_one_failing(site: BehavioursSite, tmp_path: Pa
     assert verdicts["good"] in ("ok", "degraded")
     assert command.rows("SELECT count(*) >= 9 FROM documents WHERE source = 'good'") == [(1,)]
     assert command.run("verify").returncode == 0
+
+
+def test_a_site_that_is_closed_for_maintenance_loses_no_document(tmp_path: Path) -> None:
+    command = Command(tmp_path)
+    with BehavioursSite(slow=0.0) as closing:
+        command.add_source("behaviours", source_toml(closing.base_url))
+        assert command.run("crawl", "behaviours", GONGKAI_NOW=DAYS[0]).returncode == 0
+        closing.closed = True
+        for day in (2, 4):
+            done = command.run("crawl", "--full", "behaviours", GONGKAI_NOW=DAYS[day])
+            assert done.returncode == 1
+            assert "系统维护" in done.stdout
+    assert command.rows("SELECT count(*) FROM documents WHERE gone_at IS NOT NULL") == [(0,)]
+    assert command.rows("SELECT DISTINCT change FROM versions") == [("created",)]
+    assert command.rows("SELECT count(*) > 0 FROM issues WHERE code = 'site_failed'") == [(1,)]

@@ -72,7 +72,8 @@ documents = 3
 
 
 class BehavioursSite(Site):
-    """``slow``: seconds that the slow page takes; ``late_lists``: seconds that each list takes."""
+    """``slow``: seconds that the slow page takes; ``late_lists``: seconds that each list takes; ``closed``: the lists
+    say with status 200 that the site is down for maintenance, and no article is there."""
 
     id = "behaviours"
 
@@ -81,7 +82,7 @@ class BehavioursSite(Site):
         shelf = Shelf(lambda number: _written(names[number - 1], number))
         shelf.fill(range(1, len(names) + 1))
         super().__init__(shelf, port)
-        self.slow, self.late_lists = slow, 0.0
+        self.slow, self.late_lists, self.closed = slow, 0.0, False
         self._asked: Counter[str] = Counter()
         self._special: dict[str, Callable[[Article], Answer]] = {
             "changing": lambda a: _article(a, f"第{self.day + 1}次更新：当日在岗{self.day * 7 + 23}人。"),
@@ -109,6 +110,9 @@ class BehavioursSite(Site):
         return source_toml(self.base_url)
 
     def page(self, path: str, query: dict[str, str]) -> Answer:
+        if self.closed:
+            sorry = _wrap("系统维护", "<p>网站正在维护中，请稍后访问。</p>").encode()
+            return _missing() if path.startswith("/a/") else Answer(sorry)
         name = path.removeprefix("/a/").removesuffix(".html")
         if name == "moved-here":
             return _article(self.shelf.articles[list(PAGES).index("moved") + 1])
