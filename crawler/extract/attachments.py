@@ -67,7 +67,10 @@ def find_attachments(tree: HtmlElement, region: HtmlElement | None, url: str | N
         href = _address(link)
         if not href or href.startswith("#") or re.match(r"(?!https?:|ftp:)[a-z][a-z0-9+.-]*:", href, re.I):
             continue
-        name = _name(link, href)
+        try:
+            name = _name(link, href)
+        except ValueError:  # an address that cannot be taken apart
+            continue
         media_type = _media_type(link, href, name, in_box)
         if media_type is None:
             continue

@@ -47,7 +47,7 @@ def _badge(link: HtmlElement) -> str:
     """A mark in an element of its own before the title: 最新, 公告."""
     if not len(link) or (link.text or "").strip():
         return ""
-    text = clean("".join(link[0].itertext()))
+    text = clean("".join(link[0].itertext())) if isinstance(link[0].tag, str) else ""  # not a comment
     return text if text in BADGES else ""
 
 

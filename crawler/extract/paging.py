@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -37,10 +37,9 @@ def absolute(page: Page, href: str) -> str | None:
     href = re.sub(r"[\t\r\n]", "", href.strip())
     if not href or href.startswith("#") or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", href, re.I):
         return None
-    if href.startswith(("http://", "https://")):
-        return href
-    base = base_of(page.tree, page.url)
+    base = "" if href.startswith(("http://", "https://")) else base_of(page.tree, page.url)
     try:
+        urlsplit(href)  # an address that cannot be taken apart is none
         return urljoin(base, href) if base else href
     except ValueError:
         return None
