@@ -1,10 +1,10 @@
 """When a page that was there is not there any more: gone only with evidence, and its return.
 
-A page is *gone* after two failed checks (404, 410 or a soft 404) at least a day apart, while the site answers
-otherwise and the document is at no other address. A site that blocks or fails never turns into deletions. Whether
-the site answers is known only when a run ends: the checks of a run are therefore judged together at its close, so
-that the order in which a site happens to answer decides nothing. The return is a version ``restored``, made by
-``archive.documents`` when the page is read again.
+A page is *gone* after two failed checks (404, 410 or a soft 404) at least a day apart, in runs in which the site
+answers otherwise, and while the document is at no other address. A site that blocks or fails never turns into
+deletions. Whether the site answers is known only when a run ends: the checks of a run are therefore judged together
+at its close, so that the order in which a site happens to answer decides nothing. The return is a version
+``restored``, made by ``archive.documents`` when the page is read again.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ LAST_CHECKS = f"""
       AND o.id = (SELECT max(id) FROM observations l WHERE l.url = o.url)
     ORDER BY o.id
 """
+# A check of a run whose lists did not come says nothing: the site may have been down for maintenance.
 EARLIER_CHECKS = f"""
-    SELECT at FROM observations WHERE url = :url AND outcome IN {NOT_THERE}
-      AND id > coalesce((SELECT max(id) FROM observations WHERE url = :url AND outcome IN {ANSWERED}), 0)
+    SELECT o.at FROM observations o JOIN runs r ON r.id = o.run
+    WHERE o.url = :url AND o.outcome IN {NOT_THERE} AND (o.run = :run OR json_extract(r.counts, '$.lists') > 0)
+      AND o.id > coalesce((SELECT max(id) FROM observations WHERE url = :url AND outcome IN {ANSWERED}), 0)
 """
 
 
@@ -54,7 +56,7 @@ def mark_gone(conn: sqlite3.Connection, run: int) -> list[GoneCheck]:
         if _gone_already(conn, document):
             gone.append(GoneCheck(url, datetime.fromisoformat(at), newly=False))
             continue
-        checks = [row[0] for row in conn.execute(EARLIER_CHECKS, {"url": url})]
+        checks = [row[0] for row in conn.execute(EARLIER_CHECKS, {"url": url, "run": run})]
         moment = datetime.fromisoformat(at)
         if confirms_gone(checks, moment) and not answers_elsewhere(conn, document, url):
             _add_gone(conn, document, capture, at)

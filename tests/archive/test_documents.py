@@ -52,7 +52,9 @@ class Desk:
         with self.archive.transaction():
             run, _ = self.archive.open_run(None, "full", tool_version="t", reader="r", toml_sha256=None, now=at)
             self.archive.observe(url, "not_found", at, capture=capture.id, run=run)
-            return any(check.newly for check in self.archive.mark_gone(run)) if site_answers else False
+            gone = self.archive.mark_gone(run) if site_answers else []
+            self.archive.close_run(run, "ok", (), {"lists": int(site_answers)}, at)
+            return any(check.newly for check in gone)
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         return self.archive.conn.execute(query, values).fetchall()
@@ -121,6 +123,13 @@ def test_gone_needs_two_checks_a_day_apart_on_a_site_that_answers(desk: Desk) ->
     assert desk.rows("SELECT gone_at, change FROM current_documents") == [(stamp(NOW + 4 * DAY), "gone")]
     interval = desk.rows("SELECT not_before, first_seen_at FROM versions WHERE change = 'gone'")
     assert interval == [(stamp(NOW), stamp(NOW + 4 * DAY))]
+
+
+def test_a_check_while_the_site_was_closed_is_no_evidence(desk: Desk) -> None:
+    desk.check(PLAIN)
+    assert not desk.missing(NOW + DAY, site_answers=False)
+    assert not desk.missing(NOW + 3 * DAY)
+    assert desk.missing(NOW + 5 * DAY)
 
 
 def test_a_good_check_in_between_starts_the_evidence_anew(desk: Desk) -> None:
