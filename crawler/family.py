@@ -13,6 +13,7 @@ from typing import Protocol
 from lxml.html import HtmlElement
 
 from archive.model import Listing
+from crawler.extract.regions import Marks
 
 __all__ = ["Family", "Page", "detect"]
 
@@ -36,7 +37,7 @@ class Family(Protocol):
         """0 (not this CMS) to 1 (certainly), from marks in addresses, scripts and class names."""
         ...
 
-    def content(self, page: Page) -> Sequence[HtmlElement]:
+    def content(self, marks: Marks) -> Sequence[HtmlElement]:
         """The body regions that this CMS knows, best first; empty where the page has none."""
         ...
 

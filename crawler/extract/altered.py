@@ -22,18 +22,31 @@ SCORE = 1.0  # weighted findings per 1,000 characters
 MOST = 3  # findings of one kind that count: a term of law may repeat fifty times
 KINDS, HITS = 2, 3  # one odd word, or one odd habit, is an author's own
 
-NUMBER = re.compile(
-    r"(?<![\d.])(?:19|20)\d{2}\d?(?:\.\d+)?\s?[%％‰]"  # 20230%
-    r"|(?<![\d.])\d{1,12}(?:\.\d{1,6})?\s?/\s?(?:19|20)\d{2}0?\s?万"  # 22/2023万, a rate per 100,000 once
-    r"|(?<!\d)(?:19|20)\d{3}年"
+# What a text with such a number holds, and the number. The first digits stand first in a rule and what may not stand
+# before them is looked at behind: a rule that begins with a look back is tried at every character.
+NUMBERS = (
+    ("%％‰", re.compile(r"(?:19|20)(?<![\d.]\d\d)\d{2}\d?(?:\.\d+)?\s?[%％‰]")),  # 20230%
+    # 22/2023万, a rate per 100,000 once
+    ("/", re.compile(r"(?<![\d.])\d{1,12}(?:\.\d{1,6})?\s?/\s?(?:19|20)\d{2}0?\s?万")),
+    ("年", re.compile(r"(?:19|20)(?<!\d\d\d)\d{3}年")),
 )
 QUOTE = re.compile('[“"〝][^“”"〝〞\n]{1,40}〞')
-SIGNS: tuple[tuple[str, Callable[[str], list[str]], float], ...] = (
-    *((f"{swap.genuine} as {swap.shown}", swap.finder(), swap.weight) for swap in (*SWAPS, *ODD_WORDS)),
-    ("impossible number", NUMBER.findall, 3.0),
-    ("〞 for a closing quote", QUOTE.findall, 0.1),
+
+
+def _impossible_numbers(text: str) -> list[str]:
+    held = (pattern for signs, pattern in NUMBERS if any(sign in text for sign in signs))
+    return [number for pattern in held for number in pattern.findall(text)]
+
+
+SIGNS: tuple[tuple[str, frozenset[str], Callable[[str], list[str]], float], ...] = (
+    *(
+        (f"{swap.genuine} as {swap.shown}", frozenset(swap.shown), swap.finder(), swap.weight)
+        for swap in (*SWAPS, *ODD_WORDS)
+    ),
+    ("impossible number", frozenset("20"), _impossible_numbers, 3.0),
+    ("〞 for a closing quote", frozenset("〞"), QUOTE.findall, 0.1),
 )
-"""What the sign is, what finds it in a text (as printed), its weight."""
+"""What the sign is, the characters that a text with it must hold, what finds it in a text (as printed), its weight."""
 
 ENDS = "。！？!?.…；;：:”」』\"'）)】》>〉〕]"
 OPEN_ENDS = "，,、"
@@ -53,9 +66,9 @@ class Altered:
 def find_altered(text: str) -> Altered:
     """Look for swapped words, impossible numbers and odd quotes; a text under 1,000 characters counts as 1,000."""
     total, hits, evidence = 0.0, 0, []
-    for name, find, weight in SIGNS:
-        found = find(text)
-        if found:
+    characters = set(text)
+    for name, needed, find, weight in SIGNS:
+        if needed <= characters and (found := find(text)):
             total, hits = total + weight * min(len(found), MOST), hits + len(found)
             evidence.append(f"{name}: {'、'.join(dict.fromkeys(found[:3]))} ({len(found)})")
     score = total * PER_CHARACTERS / max(len(text), PER_CHARACTERS)

@@ -8,10 +8,9 @@ print label and value in two spans with nothing between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Literal, cast
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Literal
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -33,7 +32,6 @@ INLINE = frozenset({
 })  # fmt: skip
 BORDERED = frozenset({"a", "b", "em", "font", "i", "label", "span", "strong", "u"})
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
-MAY_HIDE = etree.XPath("descendant::*[@hidden or @style]")  # the few elements that ``hidden`` is asked of
 SPACES = " \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000"
 SPACE = re.compile(f"[{SPACES}]+")
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
@@ -41,18 +39,22 @@ WIDE = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
 MAX_CELLS = 20_000  # a table beyond it is read cell by cell, as text
 
 Kind = Literal["p", "heading", "item", "table"]
+Rows = tuple[tuple[str, ...], ...]
+
+# What a tag does to the line, in an order in which one comparison tells most: the first four end it.
+BREAKS, BLOCK, FORMATTED, TABLE, INLINES, BORDERS, LINKS, SILENCES = range(8)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: thousands are made, and a frozen one takes three times as long
 class Block:
-    """``text`` one line (of a table: rows by newline, cells by tab); ``element`` the block element that holds it;
+    """Never changed once made. ``text`` one line (of a table: rows by newline, cells by tab); ``element`` the block element that holds it;
     ``level`` of a heading 1–6; ``linked`` characters of ``text`` that stand in links."""
 
     kind: Kind
     text: str
     element: HtmlElement
     marked: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: Rows = ()
     level: int = 0
     linked: int = 0
 
@@ -75,124 +77,132 @@ def _space(match: re.Match[str]) -> str:
     return " "
 
 
-@dataclass(slots=True)
-class _Line:
-    """The line that is being collected."""
-
-    pieces: list[str]
-    linked: int = 0
-    in_link: int = 0
-
-    def add(self, text: str) -> None:
-        self.pieces.append(text)
-        if self.in_link:
-            self.linked += len(text.strip())
-
-
 def blocks(
     root: HtmlElement,
     dropped: Collection[HtmlElement] = frozenset(),
-    rows_of: Callable[[HtmlElement], tuple[tuple[str, ...], ...]] | None = None,
+    rows_of: Callable[[HtmlElement], Rows] | None = None,
 ) -> list[Block]:
     """The blocks of ``root`` without the ``dropped`` elements (their tails stay).
 
     ``rows_of`` turns a table of data into rows; it returns () for a table that only lays out the page, whose cells
     are then blocks of their own (as they are without ``rows_of``).
     """
-    return list(_walk(root, dropped, rows_of))
+    lines = _Lines()
+    if len(root):
+        styled = [e for e in root.iterdescendants() if e.get("style") or e.get("hidden") is not None]
+        _walk(root, {*dropped, *filter(hidden, styled)}, rows_of, lines)
+    elif _sort(root.tag) not in (SILENCES, FORMATTED):  # a cell, mostly
+        lines.add(root.text or "")
+    lines.end(root)
+    return lines.found
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The line that is being collected, and the blocks so far. ``linked``: characters of the line in links."""
+
+    pieces: list[str] = field(default_factory=list)
+    found: list[Block] = field(default_factory=list)
+    linked: int = 0
+    in_link: int = 0
+
+    def add(self, text: str) -> None:
+        if self.pieces or not text.isspace():
+            self.pieces.append(text)
+            if self.in_link:
+                self.linked += len(text.strip())
+
+    def add_formatted(self, text: str, element: HtmlElement) -> None:
+        """Text in which a line break is one."""
+        *whole, last = text.split("\n")
+        for piece in whole:
+            self.add(piece)
+            self.end(element)
+        self.add(last)
+
+    def end(self, element: HtmlElement) -> None:
+        """Close the line, if it holds anything."""
+        if not self.pieces:
+            return
+        marked = "".join(self.pieces).strip(SPACES)
+        self.pieces.clear()
+        linked, self.linked = self.linked, 0
+        text = marked.replace(BORDER, "")
+        if "  " in text or not text.isprintable():  # else nothing is to be cleaned: of spaces only ASCII's is printable
+            marked = clean(marked)
+            text = SPACE.sub(" ", marked.replace(BORDER, ""))
+        if text := text.strip():
+            tag = element.tag
+            level = HEADINGS.get(tag, 0)
+            kind: Kind = "heading" if level else "item" if tag == "li" else "p"
+            self.found.append(Block(kind, text, element, marked, (), level, min(linked, len(text))))
+
+    def add_table(self, rows: Rows, element: HtmlElement) -> None:
+        self.found.append(Block("table", "\n".join(map("\t".join, rows)), element, rows=rows))
 
 
 def _walk(
-    root: HtmlElement,
-    dropped: Collection[HtmlElement],
-    rows_of: Callable[[HtmlElement], tuple[tuple[str, ...], ...]] | None,
-) -> Iterator[Block]:
-    line, open_blocks, formatted = _Line([]), [root], 0
+    root: HtmlElement, unseen: Collection[HtmlElement], rows_of: Callable[[HtmlElement], Rows] | None, lines: _Lines
+) -> None:
+    """The hottest loop of all reading: nothing is called here that need not be."""
+    pieces, open_blocks, formatted, skipped = lines.pieces, [root], 0, None
     walker = etree.iterwalk(root, events=("start", "end"))
-    unseen = {*dropped, *(e for e in cast("list[HtmlElement]", MAY_HIDE(root)) if hidden(e))}
-    skipped: HtmlElement | None = None
     for event, element in walker:
         tag = element.tag
-        inline, bordered = _sort(tag)
+        sort = SORTS[tag] if tag in SORTS else _sort(tag)
         if event == "start":
-            rows: tuple[tuple[str, ...], ...] = ()
-            gone = tag in SILENT or element in unseen
-            if tag == "textarea":
-                gone = gone or element.get("readonly") is None  # a reader's own words
-            elif tag == "table" and rows_of and not gone:
-                rows = rows_of(element)
+            gone = sort == SILENCES or element in unseen or (tag == "textarea" and element.get("readonly") is None)
+            rows = rows_of(element) if sort == TABLE and rows_of and not gone else ()
             if gone or rows:
-                if not inline and tag not in SILENT:
-                    yield from _end(line, open_blocks[-1])
+                if sort <= TABLE:
+                    lines.end(open_blocks[-1])
                 if rows:
-                    yield Block("table", "\n".join("\t".join(row) for row in rows), element, rows=rows)
+                    lines.add_table(rows, element)
                 walker.skip_subtree()
                 skipped = element
                 continue
-            if tag == "br":
-                yield from _end(line, open_blocks[-1])
-            elif not inline:
-                if line.pieces:
-                    yield from _end(line, open_blocks[-1])
-                open_blocks.append(element)
-            elif bordered:
-                line.pieces.append(BORDER)
-                line.in_link += tag == "a"
-            formatted += tag in PREFORMATTED
-            if formatted:
-                yield from _lines(line, element.text, open_blocks[-1])
-            elif text := element.text:
-                line.add(text)
+            if sort <= TABLE:
+                if pieces:
+                    lines.end(open_blocks[-1])
+                if sort != BREAKS:
+                    open_blocks.append(element)
+                    formatted += sort == FORMATTED
+            elif sort != INLINES:
+                pieces.append(BORDER)
+                lines.in_link += sort == LINKS
+            text = element.text
         else:
             if element is skipped:
                 skipped = None
-            elif bordered:
-                line.in_link -= tag == "a"
-                line.pieces.append(BORDER)
-            elif not inline and tag != "br":
-                if line.pieces:
-                    yield from _end(line, element)
-                open_blocks.pop()
-                formatted -= tag in PREFORMATTED
-            if element is root:
-                continue
+            elif sort <= TABLE:
+                if sort != BREAKS:
+                    if pieces:
+                        lines.end(element)
+                    open_blocks.pop()
+                    formatted -= sort == FORMATTED
+            elif sort != INLINES:
+                pieces.append(BORDER)
+                lines.in_link -= sort == LINKS
+            text = element.tail if element is not root else None
+        if text and (pieces or not text.isspace()):
             if formatted:
-                yield from _lines(line, element.tail, open_blocks[-1])
-            elif text := element.tail:
-                line.add(text)
-    yield from _end(line, root)
+                lines.add_formatted(text, open_blocks[-1])
+            else:
+                pieces.append(text)
+                if lines.in_link:
+                    lines.linked += len(text.strip())
 
 
-@cache
-def _sort(tag: str) -> tuple[bool, bool]:
-    """Whether a tag is inline (Word's o:p and st1:date stand inside words), and whether its borders are kept."""
-    return tag in INLINE or ":" in tag, tag in BORDERED
+SORTS: dict[str, int] = {}
 
 
-def _lines(line: _Line, text: str | None, element: HtmlElement) -> Iterator[Block]:
-    """Text in which a line break is one."""
-    *whole, last = (text or "").split("\n")
-    for piece in whole:
-        line.add(piece)
-        yield from _end(line, element)
-    if last:
-        line.add(last)
-
-
-def _end(line: _Line, element: HtmlElement) -> Iterator[Block]:
-    """Close the line that is being collected, if it holds anything."""
-    if not line.pieces:
-        return
-    marked = clean("".join(line.pieces))
-    line.pieces.clear()
-    linked, line.linked = line.linked, 0
-    text = marked
-    if BORDER in marked:
-        text = marked.replace(BORDER, "")
-        text = (SPACE.sub(" ", text) if "  " in text else text).strip()
-    if not text:
-        return
-    tag = element.tag
-    level = HEADINGS.get(tag, 0)
-    kind: Kind = "heading" if level else "item" if tag == "li" else "p"
-    yield Block(kind, text, element, marked=marked, level=level, linked=min(linked, len(text)))
+def _sort(tag: str) -> int:
+    """What the tag does to the line; a textarea without ``readonly`` holds a reader's own words. Word's o:p and
+    st1:date stand inside words."""
+    if tag in SILENT:
+        sort = SILENCES
+    elif tag in INLINE or ":" in tag:
+        sort = LINKS if tag == "a" else BORDERS if tag in BORDERED else INLINES
+    else:
+        sort = {"br": BREAKS, "table": TABLE}.get(tag, FORMATTED if tag in PREFORMATTED else BLOCK)
+    return SORTS.setdefault(tag, sort)

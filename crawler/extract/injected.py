@@ -10,7 +10,6 @@ from lxml.html import HtmlElement
 
 from crawler.extract.blocks import SILENT
 from crawler.extract.repair import is_injected, repair
-from crawler.extract.tree import whole_text
 
 __all__ = ["put_text", "repair_tree", "texts_of"]
 
@@ -23,12 +22,13 @@ FEWEST = 3
 MARK = "\x1e"  # between two texts of the tree; no page holds it (``tree.parse`` takes control characters out)
 
 
-def repair_tree(tree: HtmlElement) -> int:
+def repair_tree(tree: HtmlElement, visible: str) -> int:
     """Repair every text of the tree in place; how many readings were taken out (0: the tree is untouched).
+    ``visible``: what a reader sees of it.
 
     All texts are repaired as one, because only the whole page tells whether readings were injected.
     """
-    if len(list(islice(GLOSSES.finditer(whole_text(tree)), FEWEST))) < FEWEST:
+    if len(list(islice(GLOSSES.finditer(visible), FEWEST))) < FEWEST:
         return 0  # nearly every page: no need to look at each text
     texts = list(texts_of(tree))
     joined = MARK.join(text for _, _, text in texts)

@@ -11,7 +11,6 @@ import re
 from lxml.html import HtmlElement
 
 from crawler.extract.injected import put_text, texts_of
-from crawler.extract.tree import whole_text
 
 __all__ = ["repair_mojibake"]
 
@@ -21,9 +20,10 @@ FEWEST = 6  # marks in the page
 SHARE = 0.05  # of the characters of a text
 
 
-def repair_mojibake(tree: HtmlElement) -> int:
-    """Put every text of the tree right in place that can be; how many were (0: the tree is untouched)."""
-    if len(MARKS.findall(whole_text(tree))) < FEWEST:
+def repair_mojibake(tree: HtmlElement, visible: str) -> int:
+    """Put every text of the tree right in place that can be; how many were (0: the tree is untouched). ``visible``:
+    what a reader sees of it."""
+    if len(MARKS.findall(visible)) < FEWEST:
         return 0
     done = 0
     for element, part, text in list(texts_of(tree)):

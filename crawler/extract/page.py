@@ -81,12 +81,15 @@ def _read(page: PageInput, source: Source | None) -> Reading:
 
 
 def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> Reading:
-    tree, undone = parsed.tree, repair_mojibake(parsed.tree)
-    repaired = repair_tree(tree)
+    tree = parsed.tree
     proxies = list(tree.iter())  # held until the end: lxml makes a proxy anew whenever an element is looked at again
+    lines = blocks(tree)
+    if undone := repair_mojibake(tree, _joined(lines)):
+        lines = blocks(tree)
+    if repaired := repair_tree(tree, _joined(lines)):
+        lines = blocks(tree)
     seen = Page(page.final_url or page.url, decoded.text, tree)
     family = _family(seen, source)
-    lines = blocks(tree)
     sight = _Sight(page, source, decoded, seen, family, lines)
     reading = sight.early()
     if reading is None and page.expected == "list":
@@ -96,6 +99,10 @@ def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed:
         reading = sight.shell(article) or sight.otherwise(article) or read_article(article, source)
     proxies.clear()
     return replace(reading, encoding=decoded.encoding, family=family.name)
+
+
+def _joined(lines: Sequence[Block]) -> str:
+    return "\n".join(block.text for block in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +116,9 @@ class _Sight:
     family: Family
     lines: Sequence[Block]
 
-    @property
-    def visible(self) -> str:
-        return "\n".join(block.text for block in self.lines)
-
     def early(self) -> Reading | None:
         """Challenge, refused by status, or "not found": whatever was expected."""
-        page, visible = self.page, self.visible
+        page, visible = self.page, _joined(self.lines)
         mark = challenge_in(self.decoded.text, visible, page.status)
         if mark:
             return _refused("challenge", "challenged", f"a challenge answered instead of the page: {mark}", page)
@@ -156,7 +159,7 @@ class _Sight:
     def article(self, repaired: int, warnings: tuple[str, ...]) -> ArticlePage:
         rules = self.source.rules_on(self.page.captured_on) if self.source else None
         content, marks = rules.content if rules else None, index_marks(self.seen.tree)
-        tree, lines, own = self.seen.tree, self.lines, self.family.content(self.seen)
+        tree, lines, own = self.seen.tree, self.lines, self.family.content(marks)
         bodies = set(marks.find(NAMED))
         panel = read_panel(lines, bodies)
         if not _is_panel(panel) and (unfolded := unfolded_panel(tree, self.decoded.text, bodies)):

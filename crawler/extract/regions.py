@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -42,6 +42,8 @@ VAGUE: tuple[str, ...] = (
 )  # fmt: skip
 """Names of bodies and of much else: taken only when the text bears it out."""
 
+SELECTORS = frozenset((*(s for _, selectors in KNOWN for s in selectors), *LIKELY, *VAGUE))
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -57,15 +59,15 @@ class Marks:
         return list(found)
 
 
-def index_marks(tree: HtmlElement, tags: Sequence[str] = ("ucapcontent", "ucaptitle", "article", "h1")) -> Marks:
+def index_marks(tree: HtmlElement) -> Marks:
+    """The elements of the page that any of the selectors above names."""
     named: dict[str, list[HtmlElement]] = {}
     for element in tree.iter():
-        attributes = element.attrib
-        if "id" in attributes:
-            named.setdefault("#" + attributes["id"].strip().lower(), []).append(element)
-        if "class" in attributes:
-            for token in attributes["class"].lower().split():
-                named.setdefault("." + token, []).append(element)
-        if element.tag in tags:
-            named.setdefault(str(element.tag), []).append(element)
+        if (name := element.get("id")) and (selector := "#" + name.strip().lower()) in SELECTORS:
+            named.setdefault(selector, []).append(element)
+        for token in (element.get("class") or "").lower().split():
+            if (selector := "." + token) in SELECTORS:
+                named.setdefault(selector, []).append(element)
+        if element.tag in SELECTORS:
+            named.setdefault(element.tag, []).append(element)
     return Marks(named)

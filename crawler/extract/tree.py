@@ -11,8 +11,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 __all__ = ["Parsed", "attribute", "hidden", "parse", "whole_text"]
 
-CLOSERS = re.compile(r"</\s*(?:html|body)\s*>", re.I)
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+CLOSERS = re.compile(rb"</\s*(?:html|body)\s*>", re.I)
+CONTROL = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 # Each pattern ends at the page's end too: an unclosed one must not be searched for again at every start.
 NOT_SHOWN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|noscript|textarea)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 TAG = re.compile(r"<[^<>]*>?")
@@ -38,15 +39,26 @@ def parse(text: str) -> Parsed:
 
     All ``</html>`` and ``</body>`` are taken out first: browsers put what follows them into the body, lxml drops it.
     """
-    clean = _few_attributes(CLOSERS.sub("", CONTROL.sub("", text)))
-    tree = _build(clean)
-    if tree is not None and not _lost(tree, clean):
+    data = _few_attributes(CLOSERS.sub(b"", _without_control(text)))
+    tree = _build(data)
+    if tree is not None and not _lost(tree, data, len(text)):
         _show_noscript(tree)
         return Parsed(tree)
-    tree = _build(INLINE.sub("", clean))
-    if tree is not None and not _lost(tree, clean):
+    clean = data.decode("utf-8")
+    bare = INLINE.sub("", clean).encode("utf-8")
+    tree = _build(bare)
+    if tree is not None and not _lost(tree, data, len(text)):
         return Parsed(tree, "inline tags removed")
     return Parsed(_flat(clean), "all tags removed")
+
+
+def _without_control(text: str) -> bytes:
+    """The text as UTF-8 (what the parser works on; bytes are searched several times faster too) without characters
+    that XML cannot hold."""
+    data = text.encode("utf-8", "ignore").translate(None, CONTROL)
+    for nobody in NONCHARACTERS:
+        data = data.replace(nobody, b"")
+    return data
 
 
 def hidden(element: HtmlElement) -> bool:
@@ -75,26 +87,27 @@ def _show_noscript(tree: HtmlElement) -> None:
             element.tag = "div"
 
 
-def _build(text: str) -> HtmlElement | None:
+def _build(data: bytes) -> HtmlElement | None:
     parser = HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = document_fromstring(text.encode("utf-8"), parser=parser, ensure_head_body=False)
+        tree = document_fromstring(data, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     return tree
 
 
-def _few_attributes(text: str) -> str:
+def _few_attributes(data: bytes) -> bytes:
     """Tags with an absurd number of attributes are left bare."""
-    if max(map(len, text.split("<"))) <= 4 * MAX_ATTRIBUTES:
-        return text
-    return "<".join(_bare(piece) for piece in text.split("<"))
+    pieces = data.split(b"<")
+    if max(map(len, pieces)) <= 4 * MAX_ATTRIBUTES:
+        return data
+    return b"<".join(map(_bare, pieces))
 
 
-def _bare(piece: str) -> str:
+def _bare(piece: bytes) -> bytes:
     if len(piece) <= 4 * MAX_ATTRIBUTES or not piece[:1].isalpha():
         return piece
-    head, close, rest = piece.partition(">")
+    head, close, rest = piece.partition(b">")
     if len(head.split(None, MAX_ATTRIBUTES + 1)) <= MAX_ATTRIBUTES:
         return piece
     return head.split(None, 1)[0] + close + rest
@@ -104,19 +117,14 @@ def _han(text: str) -> int:
     return sum(map(len, HAN.findall(text)))
 
 
-def _wide(text: str) -> int:
-    """About how many Chinese characters: UTF-8 spends two bytes more on each."""
-    return (len(text.encode("utf-8", "surrogatepass")) - len(text)) // 2
-
-
-def _lost(tree: HtmlElement, text: str) -> bool:
-    """Whether the parser dropped text. The exact count is taken only where the rough one (attributes, comments
-    and scripts included) is suspicious."""
+def _lost(tree: HtmlElement, data: bytes, characters: int) -> bool:
+    """Whether the parser dropped text of the page ``data``. The exact count is taken only where the rough one
+    (attributes, comments and scripts included) is suspicious: UTF-8 spends two bytes more on a Chinese character."""
     whole = whole_text(tree)
-    if _wide(whole) >= LOST_BELOW * _wide(text):
+    if len(whole.encode("utf-8")) - len(whole) >= LOST_BELOW * (len(data) - characters):
         return False
-    held = _han(whole)
-    return held < LOST_BELOW * _han(TAG.sub("", NOT_SHOWN.sub("", text)))
+    shown = TAG.sub("", NOT_SHOWN.sub("", data.decode("utf-8")))
+    return _han(whole) < LOST_BELOW * _han(shown)
 
 
 def _flat(text: str) -> HtmlElement:

@@ -19,7 +19,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 from archive.model import Entry, Listing
 from crawler.extract.listing import entry_of, read_listing
 from crawler.extract.paging import absolute
-from crawler.extract.regions import KNOWN, index_marks
+from crawler.extract.regions import KNOWN, Marks
 from crawler.families.marks import weigh
 from crawler.family import Page
 
@@ -50,8 +50,8 @@ class HanwebFamily:
     def score(self, page: Page) -> float:
         return weigh(MARKS, page.text, page.url)
 
-    def content(self, page: Page) -> Sequence[HtmlElement]:
-        return index_marks(page.tree).find(BODY)
+    def content(self, marks: Marks) -> Sequence[HtmlElement]:
+        return marks.find(BODY)
 
     def listing(self, page: Page) -> Listing | None:
         """The data store's entries, or those of a column page that is written out."""

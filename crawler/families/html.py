@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from archive.model import Listing
 from crawler.extract.listing import read_listing
+from crawler.extract.regions import Marks
 from crawler.family import Page
 
 __all__ = ["HTML", "HtmlFamily"]
@@ -23,7 +24,7 @@ class HtmlFamily:
         """Low and the same for every page, so that any real mark of another family wins."""
         return 0.05
 
-    def content(self, page: Page) -> Sequence[HtmlElement]:
+    def content(self, marks: Marks) -> Sequence[HtmlElement]:
         return ()
 
     def listing(self, page: Page) -> Listing | None:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from archive.model import Listing
 from crawler.extract.listing import read_listing
 from crawler.extract.paging import absolute
-from crawler.extract.regions import KNOWN, index_marks
+from crawler.extract.regions import KNOWN, Marks
 from crawler.families.marks import weigh
 from crawler.family import Page
 
@@ -55,8 +55,8 @@ class TrsFamily:
     def score(self, page: Page) -> float:
         return weigh(MARKS, page.text, page.url)
 
-    def content(self, page: Page) -> Sequence[HtmlElement]:
-        return index_marks(page.tree).find(BODY)
+    def content(self, marks: Marks) -> Sequence[HtmlElement]:
+        return marks.find(BODY)
 
     def listing(self, page: Page) -> Listing | None:
         listing = read_listing(page)
