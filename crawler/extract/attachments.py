@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -36,6 +36,8 @@ MEDIA_TYPES = {
     "ceb": "application/x-ceb",
 }
 PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "tiff": "image/tiff"}
+ANY_TYPES = {**MEDIA_TYPES, **PICTURES}
+SCHEME = re.compile(r"(?!https?:|ftp:)[a-z][a-z0-9+.-]*:", re.I)
 EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,4})$")
 EMBEDDED = {"iframe": "src", "embed": "src", "object": "data"}
 """Elements that show a file in the page, and their attribute with its address."""
@@ -62,42 +64,49 @@ def find_attachments(tree: HtmlElement, region: HtmlElement | None, url: str | N
     if region is None:
         return ()
     base = base_of(tree, url)
-    found: dict[str, tuple[str, str | None]] = {}
-    for link, in_box in _links(region):
+    found: dict[str, tuple[str, str]] = {}
+    for link, top in _links(region):
         href = _address(link)
-        if not href or href.startswith("#") or re.match(r"(?!https?:|ftp:)[a-z][a-z0-9+.-]*:", href, re.I):
+        if not href or href.startswith("#") or SCHEME.match(href):
             continue
         try:
             name = _name(link, href)
+            media_type = _offered(link, href, name, top, inside=top is region)
+            full = urljoin(base, href) if base else href
         except ValueError:  # an address that cannot be taken apart
             continue
-        media_type = _media_type(link, href, name, in_box)
-        if media_type is None:
-            continue
-        try:
-            full = urljoin(base, href) if base else href
-        except ValueError:
-            continue
-        found.setdefault(full, (name, media_type))
+        if media_type:
+            found.setdefault(full, (name, media_type))
     numbered = enumerate(found.items(), start=1)
     return tuple(AttachmentLink(n, name, full, media_type) for n, (full, (name, media_type)) in numbered)
 
 
-def _links(region: HtmlElement) -> Iterable[tuple[HtmlElement, bool]]:
-    """Links and embedded files of the region, then links of attachment boxes around it; with whether they stand in
-    such a box."""
+def _links(region: HtmlElement) -> Iterable[tuple[HtmlElement, HtmlElement]]:
+    """Links and embedded files of the region, then links around it; with the element in which a box that holds them
+    must stand."""
     for link in region.iter("a", *EMBEDDED):
-        yield link, link.tag == "a" and _in_box(link, region)
-    inside = set(region.iter("a"))
+        yield link, region
     around = region
     for _ in range(AROUND):
         parent = around.getparent()
         if parent is None or parent.tag in ("body", "html") or sum(1 for _ in parent.iter("a")) > MANY_LINKS:
             break
         around = parent
+    if around is region:
+        return
+    inside = set(region.iter("a"))
     for link in around.iter("a"):
-        if link not in inside and _in_box(link, around):
-            yield link, True
+        if link not in inside:
+            yield link, around
+
+
+def _offered(link: HtmlElement, href: str, name: str, top: HtmlElement, *, inside: bool) -> str | None:
+    """The media type of the file that a link offers. A picture is one in a box for attachments alone, and beside the
+    region (``inside`` it or not) nothing else is. Boxes are looked for last: most links are to pages."""
+    media_type = _media_type(link, href, name, ANY_TYPES)
+    if media_type is None or (link.tag == "a" and _in_box(link, top)):
+        return media_type
+    return _media_type(link, href, name, MEDIA_TYPES) if inside else None
 
 
 def _address(element: HtmlElement) -> str:
@@ -129,14 +138,11 @@ def _name(link: HtmlElement, href: str) -> str:
     return shown or unquote(posixpath.basename(urlsplit(href).path)) or href
 
 
-def _media_type(link: HtmlElement, href: str, name: str, in_box: bool) -> str | None:
-    """By the extension of the path, of a value in the query (download scripts), or of the printed name."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return None
-    known = {**MEDIA_TYPES, **PICTURES} if in_box else MEDIA_TYPES
-    values = [value for _, value in parse_qsl(parts.query)]
+def _media_type(link: HtmlElement, href: str, name: str, known: Mapping[str, str]) -> str | None:
+    """By the extension of the path, of a value in the query (download scripts), or of the printed name. Raises
+    ValueError for an address that cannot be taken apart."""
+    parts = urlsplit(href)
+    values = [value for _, value in parse_qsl(parts.query)] if parts.query else []
     for place in (parts.path, *values, name, attribute(link, "title"), attribute(link, "download")):
         match = EXTENSION.search(place.strip())
         if match and match.group(1).lower() in known:

@@ -95,7 +95,9 @@ def _folded(text: str) -> str:
 
 
 def _line(block: Block) -> str:
-    return COUNTERS.sub("", block.text).rstrip() if block.kind != "table" else block.text
+    if block.kind == "table" or "次" not in block.text:
+        return block.text
+    return COUNTERS.sub("", block.text).rstrip()
 
 
 def _boxes(region: HtmlElement) -> set[HtmlElement]:

@@ -132,7 +132,10 @@ def _best(
             score += 1.5 if score and number < first and not tag_title and _is_large(group[0].element) else 0.0
             after = lines[number + size] if number + size < len(lines) else None
             score += 2.0 if score and after is not None and id(after) in bylines else 0.0
-            if score >= 2.5 and (best is None or score > best[0]):
+            enough = 2.5 if best is None else max(2.5, best[0] + 1e-9)
+            if score >= enough and split_agencies("".join(b.text for b in group)):
+                score -= 3.0  # the site's own name over the page; a document is rarely called so
+            if score >= enough:
                 best = score, number, without_date("".join(b.text for b in group)), tuple(b.text for b in group)
     return best[1:] if best else None
 
@@ -161,8 +164,6 @@ def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Ma
     if text in (tags.get("sitename"), tags.get("columnname")):
         return 0.0
     score = 0.1 if len(folded) >= 4 else 0.0
-    if split_agencies(text):
-        score -= 3.0  # the site's own name over the page; a document is rarely called so
     if tag_title and without_date(folded) == tag_title:
         score += 6
     elif len(folded) >= 6 and without_date(folded) in document_title:

@@ -118,7 +118,8 @@ class _Draft:
             self.values[name], self.origins[name] = chosen
 
     def take_labelled(self) -> None:
-        for name in METADATA_FIELDS:
+        labelled = {f.field for f in self.clues.found}
+        for name in (name for name in METADATA_FIELDS if name in labelled):
             read = [(f, value) for f in self.clues.found if f.field == name and (value := read_value(name, f.value))]
             rules = ORDER.get(name, PRINTED_FIRST)
             read.sort(key=lambda pair: (rules.index(pair[0].rule), rank(name, pair[0].label)))

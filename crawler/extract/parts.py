@@ -21,6 +21,7 @@ BODIES = re.compile(r"政府|[局委办厅院部会]|单位|公司|各|学校|�
 NOT_BODIES = re.compile(r"如下|附件|以下|通知|是$|联系|电话|要求|包括|日期|时间|地点")
 SPLIT = re.compile(r"[、，,;；]\s*(?![^（(]*[)）])")  # 各地（州、市）政府 is one
 WRAPPED = re.compile(r"^[(（〔\[]\s*|\s*[)）〕\]]$")
+LONGEST_DATE = 24  # characters
 PUBLIC = ("（此件", "(此件")  # 此件公开发布 stands right below the date
 PRINTED_ON = re.compile(r"印发|通过|发布|修正|修订|施行|起|截止|编辑|来源|时间|日期")
 # The document's own clause: 本办法自2021年5月1日起施行. 自印发之日起 names no day.
@@ -74,7 +75,7 @@ def _addressee(head: list[str]) -> tuple[tuple[str, ...], Origin] | None:
 
 def _in_force(lines: list[str]) -> Signed:
     for line in lines:
-        if (match := IN_FORCE.search(line)) and (found := next(find_dates(match["day"]), None)):
+        if "本" in line and (match := IN_FORCE.search(line)) and (found := next(find_dates(match["day"]), None)):
             return found.day, Origin("clause on its coming into force", "body", match[0])
     return None
 
@@ -125,8 +126,10 @@ def _signatories(above: list[str]) -> tuple[str, ...]:
 
 def _date_line(line: str) -> str | None:
     """The day, where the line is a date and nothing else (in parentheses or not)."""
+    if len(line) > 2 * LONGEST_DATE:
+        return None
     bare = WRAPPED.sub("", line)
-    if len(bare) > 24:
+    if len(bare) > LONGEST_DATE:
         return None
     found = next(find_dates(bare), None)
     return found.day if found and found.start == 0 and found.end == len(bare) else None

@@ -81,8 +81,8 @@ def breadcrumb(chrome: str) -> tuple[str, ...]:
     """The steps of the page's path (当前位置: A > B > C) without 首页 and 正文; empty where none is printed."""
     lines = chrome.splitlines()
     for number, line in enumerate(lines):
-        mark = PLACE.search(line)
-        if mark is None or len(line) > 200:
+        mark = PLACE.search(line) if "位置" in line and len(line) <= 200 else None
+        if mark is None:
             continue
         rest = line[mark.end() :].strip() or next((later for later in lines[number + 1 :] if later.strip()), "")
         if steps := _steps(rest):
