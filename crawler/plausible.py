@@ -8,7 +8,7 @@ from functools import cache
 __all__ = ["plausible"]
 
 FOREIGN = re.compile("[^\x00-\x7f\xa0\ufffd]+")
-SAMPLE = 20_000  # characters outside ASCII that are looked at
+SAMPLE = 5_000  # characters outside ASCII that are looked at
 FEWEST = 12  # fewer of them prove nothing
 # Signs and scripts that pages of these sites use beside Chinese: Latin, Cyrillic, Arabic (Uyghur, Kazakh), Tibetan,
 # Mongolian, Yi, kana, Hangul, punctuation, numbers in circles, full-width forms. Private characters are not among them.

@@ -35,12 +35,12 @@ NATIONAL = re.compile(r"^(?:国家|全国|中华人民共和国|中国|中共中
 
 def fold(text: str) -> str:
     """NFKC without white space: how printed values are compared."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def is_agency(text: str) -> bool:
     """Whether the whole text is the name of one public body (spaces inside are ignored)."""
-    name = re.sub(r"\s+", "", text)
+    name = "".join(text.split())
     return 3 <= len(name) <= 42 and AGENCY.fullmatch(name) is not None and NOT_A_NAME.search(name) is None
 
 
@@ -50,7 +50,7 @@ def split_agencies(text: str) -> tuple[str, ...]:
     parts = [part for part in SPLIT.split(squeezed) if part]
     if parts and all(is_agency(part) for part in parts):
         return tuple(parts)
-    return (re.sub(r"\s+", "", text),) if is_agency(text) else ()
+    return ("".join(text.split()),) if is_agency(text) else ()
 
 
 def agencies_of_title(title: str) -> tuple[str, ...]:
@@ -73,10 +73,10 @@ def full_name(short: str, candidates: Iterable[str]) -> str | None:
     ``candidates``: names that the page or its source prints, best first. 市卫生健康委员会 on a page of
     临江市卫生健康委员会 is the latter, and so it is on one of 临江市人民政府.
     """
-    short = re.sub(r"\s+", "", short)
+    short = "".join(short.split())
     if NATIONAL.match(short) or (place_of(short) and short[0] not in LEVEL):
         return short
-    names = [re.sub(r"\s+", "", name) for name in candidates if name]
+    names = ["".join(name.split()) for name in candidates if name]
     for name in names:
         if name != short and name.endswith(short) and short[0] in LEVEL:
             return name

@@ -38,15 +38,20 @@ def _impossible_numbers(text: str) -> list[str]:
     return [number for pattern in held for number in pattern.findall(text)]
 
 
-SIGNS: tuple[tuple[str, frozenset[str], Callable[[str], list[str]], float], ...] = (
-    *(
-        (f"{swap.genuine} as {swap.shown}", frozenset(swap.shown), swap.finder(), swap.weight)
-        for swap in (*SWAPS, *ODD_WORDS)
-    ),
-    ("impossible number", frozenset("20"), _impossible_numbers, 3.0),
-    ("〞 for a closing quote", frozenset("〞"), QUOTE.findall, 0.1),
+def _odd_quotes(text: str) -> list[str]:
+    return QUOTE.findall(text) if "〞" in text else []
+
+
+SIGNS: tuple[tuple[str, str, Callable[[str], list[str]], float], ...] = (
+    *((f"{swap.genuine} as {swap.shown}", swap.shown[:2], swap.finder(), swap.weight) for swap in (*SWAPS, *ODD_WORDS)),
+    ("impossible number", "", _impossible_numbers, 3.0),
+    ("〞 for a closing quote", "", _odd_quotes, 0.1),
 )
-"""What the sign is, the characters that a text with it must hold, what finds it in a text (as printed), its weight."""
+"""What the sign is, two characters that a text with it holds ("": any text may), what finds it in a text (as printed),
+its weight."""
+
+BEGUN = re.compile(f"[{''.join(sorted({pair[:1] for _, pair, _, _ in SIGNS}))}]")
+"""One search for the first characters of all odd words takes a tenth of the time that a search for each word takes."""
 
 ENDS = "。！？!?.…；;：:”」』\"'）)】》>〉〕]"
 OPEN_ENDS = "，,、"
@@ -66,9 +71,9 @@ class Altered:
 def find_altered(text: str) -> Altered:
     """Look for swapped words, impossible numbers and odd quotes; a text under 1,000 characters counts as 1,000."""
     total, hits, evidence = 0.0, 0, []
-    characters = set(text)
-    for name, needed, find, weight in SIGNS:
-        if needed <= characters and (found := find(text)):
+    held = {text[match.start() : match.start() + 2] for match in BEGUN.finditer(text)} | {""}
+    for name, pair, find, weight in SIGNS:
+        if pair in held and (found := find(text)):
             total, hits = total + weight * min(len(found), MOST), hits + len(found)
             evidence.append(f"{name}: {'、'.join(dict.fromkeys(found[:3]))} ({len(found)})")
     score = total * PER_CHARACTERS / max(len(text), PER_CHARACTERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -17,7 +17,7 @@ from crawler.extract.heading import Heading, find_heading, first_line_of, page_t
 from crawler.extract.metadata import Clues, Found, assemble
 from crawler.extract.numbers import line_number
 from crawler.extract.panel import Panel, place
-from crawler.extract.region import Region
+from crawler.extract.region import Region, refined
 from crawler.extract.tree import attribute
 from crawler.extract.trust import TrustClues, judge
 from crawler.extract.under import Head
@@ -75,6 +75,8 @@ class ArticlePage:
 def read_article(page: ArticlePage, source: Source | None) -> Reading:
     """The document on the page. A page without text and picture is read too, with an Issue ``no_content``."""
     tags = page_tags(page.tree)
+    if page.region:
+        page = replace(page, region=refined(page.region, page.tree, page.lines))
     element = page.region.element if page.region else None
     rule = page.rules.title if page.rules else None
     numbers = {f.value for f in page.panel.found if f.field == "document_number"}

@@ -74,8 +74,13 @@ def is_footer(text: str) -> bool:
 
 def is_chrome_element(element: HtmlElement) -> bool:
     """Whether id or class name it as chrome (share bar, QR code, related links, attachment box)."""
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(name.strip()) and TOKEN.search(name) is not None
+    classes, name = element.get("class"), element.get("id")
+    return bool(classes or name) and _names_chrome(f"{classes or ''} {name or ''}")
+
+
+@lru_cache(REMEMBERED)
+def _names_chrome(names: str) -> bool:
+    return TOKEN.search(names) is not None
 
 
 def is_prose(block: Block) -> bool:

@@ -60,8 +60,9 @@ def read_body(
     chrome beyond doubt are cut from it, and a title that is a paragraph of the document stays."""
     boxes = _boxes(region)
     whole = list(lines) if lines else blocks(region)
-    plain = not boxes and not dropped and region.find(".//table") is None and region.tag != "table"
-    everything = whole if plain else blocks(region, {*dropped, *boxes}, table_rows)
+    inside = boxes.union(dropped).intersection(region.iter()) if dropped else boxes
+    tables = {table: rows for table in region.iter("table") if (rows := table_rows(table))}
+    everything = blocks(region, inside, lambda table: tables.get(table, ())) if inside or tables else whole
     heads, dates = set(map(_folded, titles)), set(map(_folded, bylines))
     both = _cut(everything, heads, dates, trusted)
     body = _once(both, heads | dates)
@@ -91,7 +92,7 @@ def kept_by_trafilatura(tree: HtmlElement, lines: Sequence[Block]) -> list[Block
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def _line(block: Block) -> str:

@@ -189,4 +189,4 @@ def _two_above(element: HtmlElement) -> list[HtmlElement]:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())

@@ -118,8 +118,8 @@ def without_address(page: Page) -> tuple[Unaddressed, ...]:
     """Dated entries that only a script opens: they are on the list, and no address leads to them."""
     found: dict[str, Unaddressed] = {}
     for link in page.tree.iter("a"):
-        title, box = link_title(link), link.getparent()
-        if len(title) < NAV_TITLE or hidden(link) or absolute(page, target(link)) or box is None:
+        box = link.getparent()
+        if box is None or hidden(link) or absolute(page, target(link)) or len(title := link_title(link)) < NAV_TITLE:
             continue
         row = box.getparent() if box.tag == "td" and box.getparent() is not None else box
         match = DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -14,10 +15,13 @@ from crawler.family import Page
 
 __all__ = ["absolute", "find_next", "find_total", "has_pager", "pagers", "target"]
 
+BROKEN = re.compile(r"[\t\r\n]")
+NO_PAGE = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 NEXT = re.compile(
     r"[\s\[【(]*(?:下一?页|下页|后一?页|往后|更早\S{0,4}|较早\S{0,4}|next(?:\s*page)?|older(?:\s*posts)?)[\s\]】)>»›→.]*",
     re.I,
 )
+LONGEST_NEXT = 16  # characters
 ARROW = re.compile(r"[>›»]")
 NEXT_CLASS = re.compile(r"(?:^|[-_ ])(?:page)?-?next(?:page)?(?:$|[-_ ])", re.I)
 DEAD = re.compile(r"(?:^|[-_ ])(?:disabled|nolink|nextdisabled|no)(?:$|[-_ ])", re.I)
@@ -34,10 +38,14 @@ PAGES = re.compile(r"共\s*\d[\d,]*\s*页|\d+\s*/\s*\d+\s*页?|第\s*\d+\s*页")
 def absolute(page: Page, href: str) -> str | None:
     """The link's address; None for scripts, anchors, mail and what is no address. A page without address of its
     own keeps its links as they are."""
-    href = re.sub(r"[\t\r\n]", "", href.strip())
-    if not href or href.startswith("#") or re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", href, re.I):
+    href = BROKEN.sub("", href.strip())
+    if not href or href.startswith("#") or NO_PAGE.match(href):
         return None
-    base = "" if href.startswith(("http://", "https://")) else base_of(page.tree, page.url)
+    return _joined("" if href.startswith(("http://", "https://")) else base_of(page.tree, page.url) or "", href)
+
+
+@lru_cache(2048)  # the same few hundred links are asked of many times, on one page and on a site's other pages
+def _joined(base: str, href: str) -> str | None:
     try:
         urlsplit(href)  # an address that cannot be taken apart is none
         return urljoin(base, href) if base else href
@@ -74,11 +82,21 @@ def pagers(tree: HtmlElement) -> Iterator[HtmlElement]:
         if element.tag == "script":
             said = SCRIPTED.search(text) is not None
         elif len(text) < 200:
-            said = NEXT.fullmatch(text.strip()) is not None or PAGES.search(text) is not None
+            said = _is_next(text.strip()) or _counts_pages(text)
         else:
             said = False
         if said:
             yield element
+
+
+@lru_cache(2048)
+def _is_next(text: str) -> bool:
+    return NEXT.fullmatch(text) is not None
+
+
+@lru_cache(2048)
+def _counts_pages(text: str) -> bool:
+    return PAGES.search(text) is not None
 
 
 def _same(full: str, own: str | None) -> bool:
@@ -88,17 +106,17 @@ def _same(full: str, own: str | None) -> bool:
 def _offered(page: Page) -> Iterator[str]:
     tree = page.tree
     for link in tree.iter("link", "a"):
-        if attribute(link, "rel").lower() == "next":
+        if (link.get("rel") or "").strip().lower() == "next":
             yield attribute(link, "href")
     arrows: list[str] = []
     for link in tree.iter("a"):
         text = "".join(link.itertext()).strip() or attribute(link, "title") or _pictured(link)
-        name = attribute(link, "class")
-        if DEAD.search(name):
+        name = link.get("class") or ""
+        if len(text) >= LONGEST_NEXT or DEAD.search(name):
             continue
-        if len(text) < 16 and NEXT.fullmatch(text):
+        if _is_next(text):
             yield target(link)
-        elif ARROW.fullmatch(text) or (NEXT_CLASS.search(name) and len(text) < 6):
+        elif ARROW.fullmatch(text) or (len(text) < 6 and NEXT_CLASS.search(name)):
             arrows.append(attribute(link, "href"))
     yield from arrows
     yield from _numbered(page)
@@ -150,6 +168,7 @@ def _current(page: Page, element: HtmlElement) -> bool:
     return not full or _same(full, page.url) or CURRENT.search(names) is not None
 
 
+@lru_cache(2048)
 def _number(text: str | None) -> int | None:
     match = NUMBER.fullmatch((text or "").strip())
     return int(match.group(1)) if match else None

@@ -8,7 +8,7 @@ as list items, as spans of one line, and with empty values: then the next label 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -251,22 +251,27 @@ def _text(element: HtmlElement) -> str:
 
 def _boxes(used: Iterable[HtmlElement], bodies: Collection[HtmlElement]) -> list[HtmlElement]:
     """The smallest boxes that hold the panel's labels and values, and hold little else."""
+    spoken = {node: len(_text(node)) for node in used}
+    above = {node: _ancestors(node, CLIMB + 4) for node in spoken}
+    held: dict[HtmlElement, int] = {}  # what the panel's labels and values inside an element say together
+    for node, chain in above.items():
+        for ancestor in chain:
+            held[ancestor] = held.get(ancestor, 0) + spoken[node]
     boxes: list[HtmlElement] = []
-    nodes = list(used)
-    for node in nodes:
-        if any(box in _ancestors(node, 99) for box in boxes):
+    for node in spoken:
+        if boxes and not set(boxes).isdisjoint(_ancestors(node, 99)):
             continue
-        boxes.append(_widened(node, nodes, bodies))
+        boxes.append(_widened(above[node], held, bodies))
     return [b for b in boxes if not any(o is not b and o in _ancestors(b, 99) for o in boxes)]
 
 
-def _widened(node: HtmlElement, nodes: list[HtmlElement], bodies: Collection[HtmlElement]) -> HtmlElement:
-    """The highest ancestor whose text is mostly labels and values of the panel; never a body's region. A table or
-    list may hold more beside them (pairs that no field knows) than a box that might hold the document too."""
-    best, spoken = node, {id(n): len(_text(n)) for n in nodes}
-    for ancestor in _ancestors(node, CLIMB)[1:]:
-        inside = sum(spoken[id(n)] for n in nodes if ancestor in _ancestors(n, CLIMB + 4))
-        most = 1.8 * inside + 60 if ancestor.tag in ROWED else 1.35 * inside
+def _widened(chain: Sequence[HtmlElement], held: Mapping[HtmlElement, int], bodies: Collection[HtmlElement]) -> HtmlElement:
+    """The highest of an element and its ancestors whose text is mostly labels and values of the panel; never a body's
+    region. A table or list may hold more beside them (pairs that no field knows) than a box that might hold the
+    document too."""
+    best = chain[0]
+    for ancestor in chain[1 : CLIMB + 1]:
+        most = 1.8 * held[ancestor] + 60 if ancestor.tag in ROWED else 1.35 * held[ancestor]
         if ancestor in bodies or len(_text(ancestor)) > most:
             break
         best = ancestor

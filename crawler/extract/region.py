@@ -15,7 +15,7 @@ from crawler.extract.content import kept_by_trafilatura
 from crawler.extract.regions import KNOWN, LIKELY, VAGUE, Marks
 from crawler.extract.under import Head, under_head
 
-__all__ = ["NAMED", "Region", "find_region"]
+__all__ = ["NAMED", "Region", "find_region", "refined"]
 
 ENOUGH = 40  # characters outside links; below it another region is looked for first
 WEAK_ENOUGH = 80
@@ -59,7 +59,7 @@ def find_region(
         best = _longest(candidates, lines)
         if best and best[1] >= (1 if how == "rule" else ENOUGH):
             return Region(best[0], how, best[1])
-    loose = _weak(marks, lines) or _dense(tree, lines)
+    loose = _weak(marks, lines) or _dense(lines)
     if loose and loose.length >= FOOTER_LENGTH:
         return loose
     placed = _placed(head, lines)
@@ -163,20 +163,23 @@ def _sized(candidates: Sequence[HtmlElement], lines: Sequence[Block]) -> list[tu
     return sized
 
 
-def _dense(tree: HtmlElement, lines: Sequence[Block]) -> Region | None:
-    """The deepest element that holds most of the running text. Where it holds links as well (a sidebar, teasers),
-    trafilatura decides which lines count, if it keeps a fair part of them."""
+def _dense(lines: Sequence[Block]) -> Region | None:
+    """The deepest element that holds most of the running text."""
     prose = [b for b in lines if is_prose(b)]
-    if not prose:
-        return None
-    element = _deepest(prose)
-    if element is None or _measure(element, lines).linked > FEW_LINKS * sum(len(b.text) for b in prose):
-        kept = kept_by_trafilatura(tree, prose)
-        if sum(len(b.text) for b in kept) > 0.3 * sum(len(b.text) for b in prose):
-            element = _deepest(kept)
-    if element is None:
-        return None
-    return Region(element, "density", _measure(element, lines).own)
+    element = _deepest(prose) if prose else None
+    return Region(element, "density", _measure(element, lines).own) if element is not None else None
+
+
+def refined(region: Region, tree: HtmlElement, lines: Sequence[Block]) -> Region:
+    """A region that was found by density alone, seen again as an article's: where it holds links as well (a sidebar,
+    teasers), trafilatura decides which lines count, if it keeps a fair part of them."""
+    prose = [b for b in lines if is_prose(b)]
+    size = sum(len(b.text) for b in prose)
+    if region.how != "density" or _measure(region.element, lines).linked <= FEW_LINKS * size:
+        return region
+    kept = kept_by_trafilatura(tree, prose)
+    element = _deepest(kept) if sum(len(b.text) for b in kept) > 0.3 * size else None
+    return Region(element, "density", _measure(element, lines).own) if element is not None else region
 
 
 def _deepest(prose: Sequence[Block]) -> HtmlElement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -65,9 +66,14 @@ def index_marks(tree: HtmlElement) -> Marks:
     for element in tree.iter():
         if (name := element.get("id")) and (selector := "#" + name.strip().lower()) in SELECTORS:
             named.setdefault(selector, []).append(element)
-        for token in (element.get("class") or "").lower().split():
-            if (selector := "." + token) in SELECTORS:
+        if classes := element.get("class"):
+            for selector in _selectors(classes):
                 named.setdefault(selector, []).append(element)
         if element.tag in SELECTORS:
             named.setdefault(element.tag, []).append(element)
     return Marks(named)
+
+
+@lru_cache(4096)
+def _selectors(classes: str) -> tuple[str, ...]:
+    return tuple(selector for token in classes.lower().split() if (selector := "." + token) in SELECTORS)

@@ -7,7 +7,7 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extract.blocks import blocks
+from crawler.extract.blocks import blocks, clean
 
 __all__ = ["direct_rows", "markdown_table", "row_cells", "table_rows"]
 
@@ -74,7 +74,7 @@ def _span(cell: HtmlElement, name: str) -> int:
 
 
 def _cell(cell: HtmlElement) -> str:
-    return " ".join(block.text for block in blocks(cell))
+    return " ".join(block.text for block in blocks(cell)) if len(cell) else clean(cell.text or "")
 
 
 def markdown_table(rows: tuple[tuple[str, ...], ...]) -> str:

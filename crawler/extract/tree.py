@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -22,6 +23,7 @@ HAN = re.compile("[\u4e00-\u9fff]+")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 STRING = etree.XPath("string()")
 MAX_ATTRIBUTES = 300  # a tag beyond it loses them all: the parser compares each attribute with each other
+LONG_TAG = 4 * MAX_ATTRIBUTES  # bytes: no shorter one has so many
 LONG_NOSCRIPT = 60  # Chinese characters
 LOST_BELOW = 0.6  # share of the visible Chinese that the tree must still hold
 
@@ -57,16 +59,20 @@ def _without_control(text: str) -> bytes:
     that XML cannot hold."""
     data = text.encode("utf-8", "ignore").translate(None, CONTROL)
     for nobody in NONCHARACTERS:
-        data = data.replace(nobody, b"")
+        if nobody in data:
+            data = data.replace(nobody, b"")
     return data
 
 
 def hidden(element: HtmlElement) -> bool:
     """Whether the element says of itself that it is not shown (inline style or the attribute ``hidden``)."""
-    if element.get("hidden") is not None:
-        return True
-    style = (element.get("style") or "").lower()
-    return ("none" in style or "hidden" in style) and HIDDEN_STYLE.search(style) is not None
+    style = element.get("style")
+    return (style is not None and _hides(style)) or element.get("hidden") is not None
+
+
+@lru_cache(4096)  # a page from a word processor says the same of every second element
+def _hides(style: str) -> bool:
+    return HIDDEN_STYLE.search(style) is not None
 
 
 def whole_text(element: HtmlElement) -> str:
@@ -99,13 +105,13 @@ def _build(data: bytes) -> HtmlElement | None:
 def _few_attributes(data: bytes) -> bytes:
     """Tags with an absurd number of attributes are left bare."""
     pieces = data.split(b"<")
-    if max(map(len, pieces)) <= 4 * MAX_ATTRIBUTES:
+    if not any(len(piece) > LONG_TAG and piece.find(b">", 0, LONG_TAG) < 0 for piece in pieces):
         return data
     return b"<".join(map(_bare, pieces))
 
 
 def _bare(piece: bytes) -> bytes:
-    if len(piece) <= 4 * MAX_ATTRIBUTES or not piece[:1].isalpha():
+    if len(piece) <= LONG_TAG or not piece[:1].isalpha():
         return piece
     head, close, rest = piece.partition(b">")
     if len(head.split(None, MAX_ATTRIBUTES + 1)) <= MAX_ATTRIBUTES:

@@ -147,4 +147,4 @@ def _says(text: str | None) -> bool:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
