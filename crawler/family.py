@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.model import Listing
@@ -17,8 +19,10 @@ from crawler.extract.regions import Marks
 
 __all__ = ["Family", "Page", "detect"]
 
+ADDRESSES = etree.XPath("//@href | //@src | //@oldsrc", smart_strings=False)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Page:
     """A decoded and parsed answer. ``url`` is its final address, absolute, or None for a file without one;
     ``text`` the decoded source; ``tree`` the parsed document (of ``text``), never None."""
@@ -26,6 +30,11 @@ class Page:
     url: str | None
     text: str
     tree: HtmlElement
+
+    @cached_property
+    def addresses(self) -> str:
+        """The page's own address and all that it links to or loads, a line each, as written."""
+        return "\n".join((self.url or "", *map(str, cast("list[str]", ADDRESSES(self.tree)))))
 
 
 class Family(Protocol):

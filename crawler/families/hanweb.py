@@ -20,17 +20,17 @@ from archive.model import Entry, Listing
 from crawler.extract.listing import entry_of, read_listing
 from crawler.extract.paging import absolute
 from crawler.extract.regions import KNOWN, Marks
-from crawler.families.marks import weigh
+from crawler.families.marks import Mark, weigh
 from crawler.family import Page
 
 __all__ = ["HANWEB", "HanwebFamily"]
 
 MARKS = (
-    (0.4, ("/art/",), re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\w+")),
-    (0.4, ("/col/col",), re.compile(r"/col/col\d+/")),
-    (0.6, ("<datastore>", "dataproxy.jsp", "jquery.jpage", ".jpage("), None),
-    (0.4, ("大汉版通", "hanweb", "jcms_files", "ZJEG_RSS", "/module/visitcount/"), None),
-    (0.3, ("<!--<$[", "barrierfree_container"), None),
+    Mark(0.4, ("/art/",), re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\w+"), addresses=True),
+    Mark(0.4, ("/col/col",), re.compile(r"/col/col\d+/"), addresses=True),
+    Mark(0.6, ("<datastore>", "dataproxy.jsp", "jquery.jpage", ".jpage(")),
+    Mark(0.4, ("大汉版通", "hanweb", "jcms_files", "ZJEG_RSS", "/module/visitcount/")),
+    Mark(0.3, ("<!--<$[", "barrierfree_container")),
 )
 BODY = dict(KNOWN)["hanweb"]
 STORE = re.compile(r"<datastore>.*?(?:</datastore>|\Z)", re.S)
@@ -48,7 +48,7 @@ class HanwebFamily:
     name = "hanweb"
 
     def score(self, page: Page) -> float:
-        return weigh(MARKS, page.text, page.url)
+        return weigh(MARKS, page)
 
     def content(self, marks: Marks) -> Sequence[HtmlElement]:
         return marks.find(BODY)

@@ -12,17 +12,17 @@ from archive.model import Listing
 from crawler.extract.listing import read_listing
 from crawler.extract.paging import absolute
 from crawler.extract.regions import KNOWN, Marks
-from crawler.families.marks import weigh
+from crawler.families.marks import Mark, weigh
 from crawler.family import Page
 
 __all__ = ["TRS", "TrsFamily"]
 
 MARKS = (
-    (0.5, ("/t19", "/t20"), re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?")),
-    (0.5, ("createPageHTML", "countPage"), re.compile(r"createPageHTML\s*\(|var\s+countPage\s*=")),
-    (0.5, ("TRS_Editor", "TRS_UEDITOR", "TRS_PreAppend", "trs_editor_view", "trs_paper_default", "trs_web"), None),
-    (0.3, ("W019", "W020", "P019", "P020"), re.compile(r"[WP]0(?:19|20)\d{15,}\.\w{3,4}")),
-    (0.4, ("CurrChnlCls", "Pager"), re.compile(r"CurrChnlCls|Pager\s*\(\s*\{\s*size")),
+    Mark(0.5, ("/t19", "/t20"), re.compile(r"/t(?:19|20)\d{6}_\d+\.s?html?")),
+    Mark(0.5, ("createPageHTML", "countPage"), re.compile(r"createPageHTML\s*\(|var\s+countPage\s*=")),
+    Mark(0.5, ("TRS_Editor", "TRS_UEDITOR", "TRS_PreAppend", "trs_editor_view", "trs_paper_default", "trs_web")),
+    Mark(0.3, ("W019", "W020", "P019", "P020"), re.compile(r"[WP]0(?:19|20)\d{15,}\.\w{3,4}"), addresses=True),
+    Mark(0.4, ("CurrChnlCls", "Pager"), re.compile(r"CurrChnlCls|Pager\s*\(\s*\{\s*size")),
 )
 BODY = dict(KNOWN)["trs"]
 # createPageHTML(25, 0, "index", "html"): pages, current page from 0, name and ending of the files. The same script
@@ -53,7 +53,7 @@ class TrsFamily:
     name = "trs"
 
     def score(self, page: Page) -> float:
-        return weigh(MARKS, page.text, page.url)
+        return weigh(MARKS, page)
 
     def content(self, marks: Marks) -> Sequence[HtmlElement]:
         return marks.find(BODY)
