@@ -71,14 +71,14 @@ def _read(body: bytes, media_type: str | None) -> Decoded:
     wide = _utf16(body)
     if wide:
         return _loose(body, wide)
-    zeros = body.count(0)
+    zeros = body.count(0) if b"\0" in body else 0
     if zeros and MARKUP.search(body.replace(b"\0", b"")[:SAMPLE]):
         body = body.replace(b"\0", b"")  # strewn into a page; a reader's program shows nothing there
     head = body[:SAMPLE]
-    if head.count(0) > len(head) // 200 or len(head) - len(head.translate(None, CONTROL)) > len(head) // 50:
+    if (zeros and head.count(0) > len(head) // 200) or len(head) - len(head.translate(None, CONTROL)) > len(head) // 50:
         raise DecodeError("the answer is binary, not text: control bytes that no encoding explains")
     found = _strict(body, media_type) or _fewest_errors(body, media_type)
-    return replace(found, replaced=found.replaced + zeros - body.count(0))
+    return replace(found, replaced=found.replaced + zeros - body.count(0)) if zeros else found
 
 
 def _strict(body: bytes, media_type: str | None) -> Decoded | None:

@@ -70,13 +70,11 @@ def find_attachments(tree: HtmlElement, region: HtmlElement | None, url: str | N
         if not href or href.startswith("#") or SCHEME.match(href):
             continue
         try:
-            name = _name(link, href)
-            media_type = _offered(link, href, name, top, inside=top is region)
-            full = urljoin(base, href) if base else href
+            media_type = _offered(link, href, top, inside=top is region)
+            if media_type:
+                found.setdefault(urljoin(base, href) if base else href, (_name(link, href), media_type))
         except ValueError:  # an address that cannot be taken apart
             continue
-        if media_type:
-            found.setdefault(full, (name, media_type))
     numbered = enumerate(found.items(), start=1)
     return tuple(AttachmentLink(n, name, full, media_type) for n, (full, (name, media_type)) in numbered)
 
@@ -100,13 +98,13 @@ def _links(region: HtmlElement) -> Iterable[tuple[HtmlElement, HtmlElement]]:
             yield link, around
 
 
-def _offered(link: HtmlElement, href: str, name: str, top: HtmlElement, *, inside: bool) -> str | None:
+def _offered(link: HtmlElement, href: str, top: HtmlElement, *, inside: bool) -> str | None:
     """The media type of the file that a link offers. A picture is one in a box for attachments alone, and beside the
     region (``inside`` it or not) nothing else is. Boxes are looked for last: most links are to pages."""
-    media_type = _media_type(link, href, name, ANY_TYPES)
+    media_type = _media_type(link, href, ANY_TYPES)
     if media_type is None or (link.tag == "a" and _in_box(link, top)):
         return media_type
-    return _media_type(link, href, name, MEDIA_TYPES) if inside else None
+    return _media_type(link, href, MEDIA_TYPES) if inside else None
 
 
 def _address(element: HtmlElement) -> str:
@@ -138,13 +136,14 @@ def _name(link: HtmlElement, href: str) -> str:
     return shown or unquote(posixpath.basename(urlsplit(href).path)) or href
 
 
-def _media_type(link: HtmlElement, href: str, name: str, known: Mapping[str, str]) -> str | None:
+def _media_type(link: HtmlElement, href: str, known: Mapping[str, str]) -> str | None:
     """By the extension of the path, of a value in the query (download scripts), or of the printed name. Raises
     ValueError for an address that cannot be taken apart."""
     parts = urlsplit(href)
     values = [value for _, value in parse_qsl(parts.query)] if parts.query else []
-    for place in (parts.path, *values, name, attribute(link, "title"), attribute(link, "download")):
-        match = EXTENSION.search(place.strip())
+    printed = "".join(link.itertext())
+    for place in (parts.path, *values, printed, link.get("title") or "", link.get("download") or ""):
+        match = EXTENSION.search(clean(COUNTERS.sub("", place))) if "." in place else None
         if match and match.group(1).lower() in known:
             return known[match.group(1).lower()]
     return None

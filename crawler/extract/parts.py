@@ -22,6 +22,7 @@ NOT_BODIES = re.compile(r"如下|附件|以下|通知|是$|联系|电话|要求|
 SPLIT = re.compile(r"[、，,;；]\s*(?![^（(]*[)）])")  # 各地（州、市）政府 is one
 WRAPPED = re.compile(r"^[(（〔\[]\s*|\s*[)）〕\]]$")
 LONGEST_DATE = 24  # characters
+YEAR_BEGINS = tuple("12１２一二")
 PUBLIC = ("（此件", "(此件")  # 此件公开发布 stands right below the date
 PRINTED_ON = re.compile(r"印发|通过|发布|修正|修订|施行|起|截止|编辑|来源|时间|日期")
 # The document's own clause: 本办法自2021年5月1日起施行. 自印发之日起 names no day.
@@ -129,7 +130,7 @@ def _date_line(line: str) -> str | None:
     if len(line) > 2 * LONGEST_DATE:
         return None
     bare = WRAPPED.sub("", line)
-    if len(bare) > LONGEST_DATE:
+    if len(bare) > LONGEST_DATE or bare[:1] not in YEAR_BEGINS:
         return None
     found = next(find_dates(bare), None)
     return found.day if found and found.start == 0 and found.end == len(bare) else None
