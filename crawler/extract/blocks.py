@@ -35,7 +35,8 @@ HEADINGS = {f"h{n}": n for n in range(1, 7)}
 SPACES = " \t\r\n\f\v\xa0\u2002\u2003\u2009\u3000"
 SPACE = re.compile(f"[{SPACES}]+")
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
-WIDE = re.compile("[\u2e80-\u9fff\uf900-\uffef]")
+WIDE = "[\u2e80-\u9fff\uf900-\uffef]"
+BROKEN = re.compile(rf"(?<={WIDE})[ \t\r]*\n[ \t\r\n]*(?={WIDE})")
 MAX_CELLS = 20_000  # a table beyond it is read cell by cell, as text
 
 Kind = Literal["p", "heading", "item", "table"]
@@ -47,8 +48,8 @@ BREAKS, BLOCK, FORMATTED, TABLE, INLINES, BORDERS, LINKS, SILENCES = range(8)
 
 @dataclass(slots=True, eq=False)  # not frozen: thousands are made, and a frozen one takes three times as long
 class Block:
-    """Never changed once made. ``text`` one line (of a table: rows by newline, cells by tab); ``element`` the block element that holds it;
-    ``level`` of a heading 1–6; ``linked`` characters of ``text`` that stand in links."""
+    """Never changed once made. ``text`` one line (of a table: rows by newline, cells by tab); ``element`` the block
+    element that holds it; ``level`` of a heading 1–6; ``linked`` characters of ``text`` that stand in links."""
 
     kind: Kind
     text: str
@@ -65,16 +66,9 @@ def clean(text: str) -> str:
     if ZERO_WIDTH.search(text):
         text = ZERO_WIDTH.sub("", text)
     text = text.strip(SPACES)
-    return SPACE.sub(_space if "\n" in text else " ", text)
-
-
-def _space(match: re.Match[str]) -> str:
-    run = match.group()
-    if "\n" in run and not run.strip(" \t\r\n"):
-        text, start, end = match.string, match.start(), match.end()
-        if start and end < len(text) and WIDE.match(text[start - 1]) and WIDE.match(text[end]):
-            return ""
-    return " "
+    if "\n" in text:
+        text = BROKEN.sub("", text)
+    return SPACE.sub(" ", text)
 
 
 def blocks(
@@ -91,7 +85,9 @@ def blocks(
     if len(root):
         styled = [e for e in root.iterdescendants() if e.get("style") or e.get("hidden") is not None]
         _walk(root, {*dropped, *filter(hidden, styled)}, rows_of, lines)
-    elif _sort(root.tag) not in (SILENCES, FORMATTED):  # a cell, mostly
+    elif (sort := _sort(root.tag)) == FORMATTED:
+        _walk(root, dropped, rows_of, lines)
+    elif sort != SILENCES:  # a cell, mostly
         lines.add(root.text or "")
     lines.end(root)
     return lines.found
@@ -194,6 +190,7 @@ def _walk(
 
 
 SORTS: dict[str, int] = {}
+MOST_TAGS = 1000  # remembered: a hostile page may make up any number of them
 
 
 def _sort(tag: str) -> int:
@@ -205,4 +202,6 @@ def _sort(tag: str) -> int:
         sort = LINKS if tag == "a" else BORDERS if tag in BORDERED else INLINES
     else:
         sort = {"br": BREAKS, "table": TABLE}.get(tag, FORMATTED if tag in PREFORMATTED else BLOCK)
-    return SORTS.setdefault(tag, sort)
+    if len(SORTS) < MOST_TAGS:
+        SORTS[tag] = sort
+    return sort

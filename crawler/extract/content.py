@@ -61,8 +61,8 @@ def read_body(
     boxes = _boxes(region)
     whole = list(lines) if lines else blocks(region)
     inside = boxes.union(dropped).intersection(region.iter()) if dropped else boxes
-    tables = {table: rows for table in region.iter("table") if (rows := table_rows(table))}
-    everything = blocks(region, inside, lambda table: tables.get(table, ())) if inside or tables else whole
+    data = {table: rows for table in region.iter("table") if (rows := table_rows(table))}
+    everything = blocks(region, inside, lambda table: data.get(table, ())) if inside or data else whole
     heads, dates = set(map(_folded, titles)), set(map(_folded, bylines))
     both = _cut(everything, heads, dates, trusted)
     body = _once(both, heads | dates)

@@ -67,9 +67,8 @@ def _in_entry(block: Block) -> bool:
     return row is not None and any(len("".join(a.itertext()).strip()) >= ENTRY for a in row.iter("a"))
 
 
-def failure_in(tree: HtmlElement, title: str, lines: Sequence[Block]) -> Failure | None:
-    """Why the page is none of the site's pages, or None."""
-    said = said_alone(title, lines)
+def failure_in(tree: HtmlElement, said: Sequence[str]) -> Failure | None:
+    """Why the page is none of the site's pages, or None. ``said``: what it says by itself."""
     rules: tuple[tuple[type[FetchError], re.Pattern[str]], ...] = ((Parked, PARKED), (SiteFailed, FAILED))
     for error, pattern in rules:
         if match := next(filter(None, map(pattern.search, said)), None):

@@ -126,10 +126,11 @@ class _Sight:
             return _refused("error", "fetch", f"HTTP {page.status}", page)
         node = self.seen.tree.find(".//title")
         title = "".join(node.itertext()) if node is not None else ""
-        why = soft_404_in(said_alone(title, self.lines), page.url, page.final_url)
+        said = said_alone(title, self.lines)
+        why = soft_404_in(said, page.url, page.final_url)
         if why:
             return _refused("soft_404", "soft_404", why, page)
-        failure = failure_in(self.seen.tree, title, self.lines)
+        failure = failure_in(self.seen.tree, said)
         if failure is None or self._lists_something():
             return None
         return _refused("error", failure.code, f"the page says {failure.why!r}", page)

@@ -69,7 +69,8 @@ class _Labelled:
 def read_panel(lines: Sequence[Block], bodies: Collection[HtmlElement] = frozenset()) -> Panel:
     """Panels and bylines of a page; ``lines`` are the blocks of the whole page in order; ``bodies``: elements named
     as bodies, which may hold a panel but are none."""
-    traditional = any(word in block.marked for block in lines for word in IN_TRADITIONAL)
+    whole = "\n".join(block.marked for block in lines)
+    traditional = any(word in whole for word in IN_TRADITIONAL)
     labelled = [
         _Labelled(number, block, tuple(found))
         for number, block in enumerate(lines)
@@ -265,7 +266,9 @@ def _boxes(used: Iterable[HtmlElement], bodies: Collection[HtmlElement]) -> list
     return [b for b in boxes if not any(o is not b and o in _ancestors(b, 99) for o in boxes)]
 
 
-def _widened(chain: Sequence[HtmlElement], held: Mapping[HtmlElement, int], bodies: Collection[HtmlElement]) -> HtmlElement:
+def _widened(
+    chain: Sequence[HtmlElement], held: Mapping[HtmlElement, int], bodies: Collection[HtmlElement]
+) -> HtmlElement:
     """The highest of an element and its ancestors whose text is mostly labels and values of the panel; never a body's
     region. A table or list may hold more beside them (pairs that no field knows) than a box that might hold the
     document too."""

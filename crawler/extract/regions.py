@@ -55,8 +55,8 @@ class Marks:
     def find(self, selectors: Iterable[str]) -> list[HtmlElement]:
         """All elements that a selector names, in the order of the selectors, each once."""
         found: dict[HtmlElement, None] = {}
-        for selector in selectors:
-            found.update(dict.fromkeys(self.named.get(selector, ())))
+        for selector in [selector for selector in selectors if selector in self.named]:
+            found.update(dict.fromkeys(self.named[selector]))
         return list(found)
 
 

@@ -105,7 +105,8 @@ def _build(data: bytes) -> HtmlElement | None:
 def _few_attributes(data: bytes) -> bytes:
     """Tags with an absurd number of attributes are left bare."""
     pieces = data.split(b"<")
-    if not any(len(piece) > LONG_TAG and piece.find(b">", 0, LONG_TAG) < 0 for piece in pieces):
+    long = [piece for piece in pieces if len(piece) > LONG_TAG]
+    if not any(piece.find(b">", 0, LONG_TAG) < 0 for piece in long):
         return data
     return b"<".join(map(_bare, pieces))
 
