@@ -13,7 +13,7 @@ from crawler.extract.attachments import find_attachments
 from crawler.extract.blocks import INLINE, Block
 from crawler.extract.byline import bare_date
 from crawler.extract.content import Body, read_body
-from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags
+from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags, window_title
 from crawler.extract.metadata import Clues, Found, assemble
 from crawler.extract.numbers import line_number
 from crawler.extract.panel import Panel, place
@@ -105,7 +105,8 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
     judged = judge(
         TrustClues(
             url=page.url, final_url=page.final_url, fetched=page.fetched, source=source, metadata=assembled.metadata,
-            body=words, chrome=chrome, before_title=before, repaired=page.repaired,
+            body=words, chrome=chrome, before_title=before, window=window_title(page.tree),
+            repaired=page.repaired,
         )
     )  # fmt: skip
     draft = Draft(

@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import SILENT, Block, blocks
-from crawler.extract.byline import is_date_line
+from crawler.extract.byline import is_byline, is_date_line
 from crawler.extract.chrome import COUNTERS, is_chrome_element, is_footer, is_prose, is_tool_line, starts_chrome
 from crawler.extract.tables import markdown_table, table_rows
 
@@ -156,7 +156,7 @@ def _start(body: list[Block], titles: set[str], bylines: set[str], trusted: bool
         title = _folded(block.text) in titles
         if title and trusted and block.kind != "heading" and not any(n > number for n in under):
             break  # the document's own first line, which the page repeats over it
-        dated = (start > 0 or not trusted) and is_date_line(block.text)
+        dated = ((start > 0 or not trusted) and is_date_line(block.text)) or (start > 0 and is_byline(block.text))
         if title or dated or number in under or is_tool_line(block.text):
             start = number + 1
         elif trusted or is_prose(block):

@@ -14,8 +14,9 @@ from crawler.extract.agencies import split_agencies
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.byline import without_date
 from crawler.extract.chrome import is_tool_line, starts_chrome
+from crawler.extract.surroundings import is_spam_heading
 
-__all__ = ["Heading", "find_heading", "first_line_of", "page_tags", "without_site"]
+__all__ = ["Heading", "find_heading", "first_line_of", "page_tags", "window_title", "without_site"]
 
 TAGS = frozenset({
     "articletitle", "pubdate", "contentsource", "columnname", "columntype", "sitename", "sitedomain", "siteidcode",
@@ -55,6 +56,12 @@ def page_tags(tree: HtmlElement) -> dict[str, str]:
     return tags
 
 
+def window_title(tree: HtmlElement) -> str:
+    """What stands in ``<title>``, in one line; "" where nothing does."""
+    node = tree.find(".//title")
+    return " ".join("".join(node.itertext()).split()) if node is not None else ""
+
+
 def without_site(title: str, tags: Mapping[str, str]) -> str:
     """``<title>`` without the site's and the column's name behind (or before) the separator."""
     pieces = [p for p in SEPARATORS.split(" ".join(title.split())) if p]
@@ -80,12 +87,11 @@ def find_heading(
     repeats one behind the document's. ``lines``: the blocks of the whole page; ``bylines``: those of them
     with labels such as 来源, which stand right under a title."""
     printed = _by_rule(tree, rule)
-    node = tree.find(".//title")
-    document_title = " ".join("".join(node.itertext()).split()) if node is not None else ""
+    document_title = window_title(tree)
     tag_title = tags.get("articletitle", "")
     best = _best(lines, region, tag_title, document_title, tags, set(map(id, bylines)))
     title = printed or (best[1] if best else None)
-    elsewhere = [c for c in (tag_title, without_site(document_title, tags)) if c]
+    elsewhere = [c for c in (tag_title, without_site(document_title, tags)) if c and not is_spam_heading(c)]
     if title and not printed:
         longer = (c for c in elsewhere if c.startswith(title) and BRACKETED.fullmatch(c[len(title) :]))
         title = next((c for c in longer if c[len(title) :].strip(" （()）") not in numbers), title)
@@ -135,7 +141,7 @@ def _best(
             enough = 2.5 if best is None else max(2.5, best[0] + 1e-9)
             if score >= enough and split_agencies("".join(b.text for b in group)):
                 score -= 3.0  # the site's own name over the page; a document is rarely called so
-            if score >= enough:
+            if score >= enough and not is_spam_heading(group[0].text):
                 best = score, number, without_date("".join(b.text for b in group)), tuple(b.text for b in group)
     return best[1:] if best else None
 

@@ -23,6 +23,7 @@ __all__ = [
     "is_list",
     "is_portal",
     "is_shell",
+    "leads_to_lists",
     "picture_type",
     "soft_404_in",
     "wrong_media",
@@ -57,6 +58,9 @@ FILES = (
     (b"Rar!", "a RAR file"), (b"7z\xbc\xaf", "a 7z file"), (b"\x1f\x8b", "gzip data that was not unpacked"),
     (b"PK\x05\x06", "an empty ZIP file"), (b"{\\rtf", "an RTF file"),
 )  # fmt: skip
+PLACES = re.compile(r"\{\{[^{}]*\}\}")
+REFRESH = re.compile(r"\s*[0-3]\s*[;,]\s*url\s*=", re.I)
+LEADING_ON = 80  # characters around a template's places, or of a page that only leads on
 FEW_ENTRIES = 5
 MANY_ENTRIES = 8
 DATED = 0.6  # share of the entries
@@ -106,12 +110,23 @@ def soft_404_in(said: Sequence[str], url: str | None, final_url: str | None) -> 
 
 
 def is_shell(tree: HtmlElement, text: str, lines: Sequence[Block], region: Region | None) -> bool:
-    """Whether the page is a script's empty frame: hardly any text and links, much script, a mount point."""
+    """Whether the page is a script's empty frame: hardly any text and links, much script, a mount point; or its text
+    is a template's places (``{{detail.title}}``); or it only leads on."""
     visible = sum(len(b.text) for b in lines)
+    if visible < LEADING_ON and _leads_on(tree):
+        return True
+    if any("{{" in b.text for b in lines) and sum(len(PLACES.sub("", b.text)) for b in lines) < LEADING_ON:
+        return True
     if visible >= 80 or sum(b.linked > 0 for b in lines) >= 3:
         return False
     script = sum(len(s.text or "") + 100 * bool(s.get("src")) for s in tree.iter("script"))
     return script > 3 * visible and (region is None or bool(MOUNT.search(text)))
+
+
+def _leads_on(tree: HtmlElement) -> bool:
+    """Whether the page sends its reader to another one at once."""
+    refreshed = (m for m in tree.iter("meta") if attribute(m, "http-equiv").lower() == "refresh")
+    return any(REFRESH.match(attribute(m, "content")) for m in refreshed)
 
 
 def is_filled_by_script(tree: HtmlElement, region: Region | None) -> bool:
@@ -137,6 +152,8 @@ def is_list(listing: Listing | None, page: Page, region: Region | None, lines: S
     it stands among the entries (summaries)."""
     if listing is None or not listing.entries:
         return False
+    if listing.next_url is None and _boxes(page.tree) >= 2 * BOXES and not has_pager(page):
+        return False  # a front page: many lists, each with a link to more of it
     dated = sum(e.date is not None for e in listing.entries) / len(listing.entries)
     paged = listing.next_url is not None or has_pager(page)
     if len(listing.entries) < FEW_ENTRIES and not (dated == 1 and (paged or region is None)):
@@ -172,13 +189,18 @@ def _boxes(tree: HtmlElement) -> int:
     return sum(len(text) < 12 and MORE.fullmatch(text) is not None for text in texts)
 
 
+def leads_to_lists(tree: HtmlElement) -> bool:
+    """Whether the page has several boxes that each lead to a list of their own."""
+    return _boxes(tree) >= BOXES
+
+
 def is_portal(tree: HtmlElement, lines: Sequence[Block], region: Region | None) -> bool:
     """Whether a page is a front page: several lists that each lead to more, or links everywhere and hardly any
     running text."""
     links = sum(1 for a in tree.iter("a") if a.get("href"))
     if region is None:
         return links >= FEW_ENTRIES
-    if not region.trusted and _boxes(tree) >= BOXES:
+    if not region.trusted and leads_to_lists(tree):
         return True
     linked = sum(b.linked for b in lines)
     own = sum(len(b.text) - b.linked for b in lines if not is_footer(b.text))

@@ -70,7 +70,7 @@ DATED_END = re.compile(
 # What stands in the same line as a byline's values and is none: counters, tools, social buttons.
 STOP = re.compile(
     rf"(?:^|[\s{BORDER}|【\[（(])(?:浏览|点击|阅读|访问|字\s*号|字\s*体|打印|分享|收藏|保护视力|视力保护|责任编辑|关闭|"
-    r"[大中小](?=[\s\x1f|】]|$)|我要|语音|朗读|扫一扫|A[+-](?=[\s\x1f\]】]|$))"
+    r"[大中小](?=[\s\x1f|】]|$)|我要|语音|朗读|评论\s*[（(\d]|手机(?:看|查看|浏览)|扫一扫|A[+-](?=[\s\x1f\]】]|$))"
 )
 GLUED = re.compile(rf"(?<=\w|[)）】\]])(?:{_spelled}|(?:浏览|点击|阅读|访问|字[号体])(?:次数|量|数)?)(?=\s*[{COLON}])")
 BRACKETED = re.compile(rf"[\[【]\s*(?P<label>{_spelled})\s*[\]】]\s*[{COLON}]?")

@@ -90,6 +90,10 @@ def day(year: str, month: str, day: str) -> str | None:
 
 def date_beside(item: HtmlElement, after: bool) -> str | None:
     """The date that stands behind (or before) an entry among its siblings: ``dt`` and ``dd``, link and ``span``."""
+    row = item.getparent() if item.tag == "td" else None
+    headed = dated_cell(row) if row is not None else None
+    if headed and (said := DATE.search(headed)):
+        return day(said.group(1), said.group(2), said.group(3))
     if after and (said := DATE_ALONE.fullmatch(clean(item.tail or ""))):
         return day(said.group(1), said.group(2), said.group(3))
     for number, beside in enumerate(item.itersiblings(preceding=not after)):

@@ -16,7 +16,7 @@ from crawler.errors import CrawlerError, DecodeError, ExtractError, TooLarge, Wr
 from crawler.extract.article import ArticlePage, read_article
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.failures import failure_in, said_alone, says_nothing_found
-from crawler.extract.heading import page_tags
+from crawler.extract.heading import page_tags, window_title
 from crawler.extract.injected import repair_tree
 from crawler.extract.input import PageInput
 from crawler.extract.kinds import (
@@ -26,6 +26,7 @@ from crawler.extract.kinds import (
     is_list,
     is_portal,
     is_shell,
+    leads_to_lists,
     picture_type,
     soft_404_in,
     wrong_media,
@@ -124,9 +125,7 @@ class _Sight:
             return _refused("challenge", "challenged", f"a challenge answered instead of the page: {mark}", page)
         if page.status >= 400:
             return _refused("error", "fetch", f"HTTP {page.status}", page)
-        node = self.seen.tree.find(".//title")
-        title = "".join(node.itertext()) if node is not None else ""
-        said = said_alone(title, self.lines)
+        said = said_alone(window_title(self.seen.tree), self.lines)
         why = soft_404_in(said, page.url, page.final_url)
         if why:
             return _refused("soft_404", "soft_404", why, page)
@@ -198,7 +197,7 @@ class _Sight:
             return None
         if ((article.head and article.head.byline) or _is_dated(article.panel)) and not find_next(self.seen):
             return None
-        if says_nothing_found(self.lines):
+        if says_nothing_found(self.lines) and not leads_to_lists(self.seen.tree):
             return Reading("list", listing=Listing(()))
         listing = self.family.listing(self.seen)
         if is_list(listing, self.seen, article.region, self.lines):

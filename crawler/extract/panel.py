@@ -220,6 +220,8 @@ def _below(cell: HtmlElement) -> HtmlElement | None:
     if cell.tag not in ("td", "th") or row is None or row.tag != "tr":
         return None
     cells = row_cells(row)
+    if len(cells) == 1:
+        return _alone_below(row) if field_of(_text(cell)) else None
     known = [field_of(_text(c)) is not None for c in cells]
     # Two labels side by side; where each second cell is a value, the row is label, value, label, value.
     if sum(known) < max(2, len(cells) / 2) or not any(a and b for a, b in pairwise(known)):
@@ -231,6 +233,13 @@ def _below(cell: HtmlElement) -> HtmlElement | None:
     if len(after) > 1 and len(row_cells(after[1])) == len(cells) and not field_of(_text(row_cells(after[1])[0])):
         return None  # a list of documents: a header over many rows
     return row_cells(after[0])[cells.index(cell)]
+
+
+def _alone_below(row: HtmlElement) -> HtmlElement | None:
+    """The cell of the next row in a table of one column: label, value, label, value."""
+    rows = _rows_around(row)
+    cells = [cell for after in rows[rows.index(row) + 1 :][:1] for cell in row_cells(after)]
+    return cells[0] if len(cells) == 1 and not looks_like_label(_text(cells[0])) else None
 
 
 def _rows_around(row: HtmlElement) -> list[HtmlElement]:

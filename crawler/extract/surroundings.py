@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import re
 
+from archive.script import simplify
 from crawler.extract.agencies import fold, is_agency
 
 __all__ = [
     "breadcrumb",
     "hosts",
+    "in_app",
     "is_shared",
+    "is_spam_heading",
     "is_spam_line",
     "names_site",
     "paywall",
     "sharing_marks",
     "sharing_site",
     "site_id_code",
+    "spam_in_title",
     "spam_words",
 ]
 
@@ -58,7 +62,7 @@ FOUL = (
     r"久久|国产(?:精品|自拍|视频|av)|无码|有码|丝袜|麻豆|少妇|情色|黄色(?:网站|视频|片)|人妻|毛片|熟女|乱伦|啪啪|夜夜|波多野|伦理片"
     r"|成人(?:av|影视?|电影|视频|小说|网站?|免费|在线)|(?<![a-z])av(?![a-z])|娱乐城|百家乐|老虎机|时时彩|北京赛车|快三|捕鱼|电子游艺|送彩金|蜘蛛池|pk10"
     r"|威尼斯人|皇冠(?:体育|现金|网|国际)|开元棋牌|亚博|(?<![a-z])ag(?:真人|平台|视讯)|真人(?:平台|荷官)|金沙(?:娱乐|国际|网)|葡京|永利(?:娱乐|皇宫|国际)"
-    r"|太阳城|bet365|银河娱乐|必威|乐鱼|开云体育|华体会|九游会|爱游戏|星空体育|米乐|欧宝|雷火|凤凰彩票|彩票注册"
+    r"|太阳城|(?:壮阳|催情|迷情|迷幻|迷药|春药|伟哥|万艾可|希爱力|印度神油)\S{0,4}?(?:哪里(?:能)?买|网购|代购|货到付款|多少钱|正品|专卖|批发)|bet365|银河娱乐|必威|乐鱼|开云体育|华体会|九游会|爱游戏|星空体育|米乐|欧宝|雷火|凤凰彩票|彩票注册"
 )
 FOUGHT = r"色情|博彩|外围[女球]|棋牌|私服|代孕|六合彩?|彩票|赌|投注|裸聊"
 COMPANY = (
@@ -74,6 +78,10 @@ WALL = re.compile(
     r"超出(?:了)?免费预览|剩余内容.{0,10}(?:隐藏|付费|支付|下载|登录)|支付(?:完成)?后.{0,6}(?:下载|查看|阅读)|试读(?:已?结束|部分|到此)|(?:开通|购买|登录|付费|会员|订阅).{0,8}(?:阅读|查看|浏览)(?:全文|剩余|更多|完整|后续)"
     r"|(?:剩余|还有|还剩|后面还有)\s*\d+\s*[页%].{0,6}(?:未读|未完|未显示|内容)|(?:未登录|非会员)(?:只能|仅可)"
 )
+IN_APP = re.compile(
+    r"(?:打开|下载|前往|进入)\s*\S{0,6}(?:APP|客户端)\S{0,4}(?:阅读|查看|看)(?:全文|更多|完整|剩余)\S{0,4}", re.I
+)
+WINDOW = re.compile(r"[_|｜]+|\s[-–—]\s|--+")  # what stands between a window's title and the names around it
 LOUD = 3  # different spam words in a few lines; one of them may stand in a headline
 
 
@@ -151,6 +159,26 @@ def spam_words(text: str) -> tuple[str, ...]:
     """The different spam words, where there are enough to be loud and one of them no body prints; else empty."""
     words = tuple(dict.fromkeys(match[0].lower() for match in SPAM.finditer(text)))
     return words if len(words) >= LOUD and WORST.search(text) else ()
+
+
+def in_app(chrome: str) -> str | None:
+    """The words that send a reader to an app for the rest of the text, or None."""
+    match = IN_APP.search(chrome)
+    return match[0] if match else None
+
+
+def spam_in_title(window: str, title: str) -> tuple[str, ...]:
+    """The search words that were put into a window's title beside the document's own; empty where there is at most
+    one (a bureau's own title may name what it fights)."""
+    parts = (part.strip() for part in WINDOW.split(window))
+    words = tuple(part for part in parts if part and fold(part) != fold(title) and WORST.search(part))
+    return words if len(words) >= 2 else ()
+
+
+def is_spam_heading(text: str) -> bool:
+    """A heading of search words that somebody put in the place of the document's own."""
+    plain = simplify(text)
+    return is_spam_line(plain) or ("_" in plain and WORST.search(plain) is not None)
 
 
 def is_spam_line(line: str) -> bool:

@@ -16,7 +16,16 @@ from archive.model import Flag, Metadata, Trust
 from crawler.extract.agencies import fold, is_agency, place_of
 from crawler.extract.altered import cut_off, find_altered
 from crawler.extract.repair import impossible_words
-from crawler.extract.surroundings import hosts, is_shared, is_spam_line, paywall, sharing_marks, spam_words
+from crawler.extract.surroundings import (
+    hosts,
+    in_app,
+    is_shared,
+    is_spam_line,
+    paywall,
+    sharing_marks,
+    spam_in_title,
+    spam_words,
+)
 from crawler.source import Source
 
 __all__ = ["Judged", "TrustClues", "is_government", "judge"]
@@ -28,8 +37,9 @@ WITHHELD = re.compile("剩|还有|未读|未显示|隐藏|超出")
 @dataclass(frozen=True, slots=True)
 class TrustClues:
     """``fetched``: a capture of a live fetch backs the page. ``body`` and ``chrome``: the text of the document
-    and the text around it, after the repair. ``before_title``: what the page prints above its title, as it
-    stands. ``repaired``: how many injected readings were taken out. ``is_text_import``: a text file."""
+    and the text around it, after the repair. ``before_title``: what the page prints above its title, as it stands;
+    ``window``: the window's title. ``repaired``: how many injected readings were taken out. ``is_text_import``: a text
+    file."""
 
     url: str | None
     final_url: str | None
@@ -41,6 +51,7 @@ class TrustClues:
     before_title: str = ""
     repaired: int = 0
     is_text_import: bool = False
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,8 @@ def _hijacked(clues: TrustClues) -> tuple[str, ...]:
         found.append(f"Traditional words that nobody writes: {'、'.join(words[:5])}")
     if spam := spam_words(clues.before_title):
         found.append(f"spam above the title: {'、'.join(spam[:5])}")
+    elif spam := spam_in_title(clues.window, clues.metadata.title or ""):
+        found.append(f"spam in the window's title: {'、'.join(spam[:5])}")
     elif not is_government(_host(clues.final_url or clues.url)) and (
         line := next((line for line in clues.chrome.splitlines() if is_spam_line(line)), None)
     ):
@@ -196,6 +209,9 @@ def _flags(clues: TrustClues, shared: bool) -> tuple[tuple[Flag, ...], tuple[str
     if last := cut_off(clues.body, shared=shared):
         flags.append("truncated")
         reasons.append(f"the text breaks off: …{last}")
+    elif not is_government(_host(clues.final_url or clues.url)) and (app := in_app(clues.chrome)):
+        flags.append("truncated")
+        reasons.append(f"the rest of the text is in an app: {app}")
     elif wall and WITHHELD.search(wall):
         flags.append("truncated")
         reasons.append(f"a part of the text is withheld: {wall}")

@@ -14,7 +14,7 @@ from crawler.extract.agencies import split_agencies
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.byline import DATE, is_date_line
 from crawler.extract.chrome import is_chrome_element, is_footer, is_tool_line, starts_chrome
-from crawler.extract.heading import without_site
+from crawler.extract.heading import window_title, without_site
 from crawler.extract.labels import BYLINE_FIELDS, hits
 from crawler.extract.tree import attribute, hidden
 
@@ -47,8 +47,7 @@ def find_head(
 ) -> Head | None:
     """The line that repeats ``<title>`` (or the page tag ArticleTitle), or a good part of it, is no link and stands
     in no panel; the first that has a date under it, else the first; None where no line does."""
-    node = tree.find(".//title")
-    document_title = " ".join("".join(node.itertext()).split()) if node is not None else ""
+    document_title = window_title(tree)
     named = [_folded(t) for t in (tags.get("articletitle", ""), without_site(document_title, tags)) if t]
     first: Head | None = None
     boxes = set(panels)
