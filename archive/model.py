@@ -33,6 +33,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Reading",
+    "Rejected",
     "Relation",
     "Rendition",
     "Role",
@@ -59,11 +60,24 @@ Level = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value was read: the rule's name, the place in the page, and the words there."""
+    """Where a value was read: the rule's name, the place in the page, and the words there. ``confidence`` (0 to 1)
+    orders the rules (``crawler.extract.confidence``); None for what is no field's value."""
 
     rule: str
     where: str
     snippet: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A value that the page offers for a field and that was not taken: ``why`` is one line of English ("says the same"
+    of one that agrees). Never stored."""
+
+    field: str
+    value: str | tuple[str, ...]
+    origin: Origin
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +150,7 @@ class Draft:
     flags: tuple[Flag, ...] = ()
     warnings: tuple[str, ...] = ()
     unknown_labels: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
     @property
     def title(self) -> str | None:

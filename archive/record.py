@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from archive.model import METADATA_FIELDS, Metadata, Reading
 from archive.renditions import ARRAYS as METADATA_ARRAYS
+from archive.renditions import plain_claim
 
 __all__ = ["ARRAYS", "EXPORT_KEYS", "EXTRACT_KEYS", "Record", "record_of_reading", "record_of_row"]
 
@@ -41,7 +42,7 @@ def record_of_reading(reading: Reading, file: str, url: str | None) -> Record:
     values |= {"file": file, "url": url, "kind": kind, "trust": reading.trust}
     values |= {"text": draft.text if draft else None, "markdown": draft.markdown if draft else None}
     values["attachments"] = [asdict(a) for a in draft.attachments] if draft else []
-    values["date_claims"] = [asdict(c) for c in draft.date_claims] if draft else []
+    values["date_claims"] = [plain_claim(c) for c in draft.date_claims] if draft else []
     values["flags"] = list(draft.flags) if draft else []
     record = {key: values[key] for key in EXTRACT_KEYS}
     if kind == "error":

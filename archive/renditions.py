@@ -9,10 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from archive.clock import stamp
-from archive.model import METADATA_FIELDS, AttachmentLink, Draft, Metadata, Reading
+from archive.model import METADATA_FIELDS, AttachmentLink, DateClaim, Draft, Metadata, Origin, Reading
 from archive.versions import Content, content_sha256, text_sha256
 
-__all__ = ["ARRAYS", "Writing", "add_rendition", "as_json", "content_of", "stored_content"]
+__all__ = [
+    "ARRAYS",
+    "Writing",
+    "add_rendition",
+    "as_json",
+    "content_of",
+    "plain_claim",
+    "plain_origin",
+    "stored_content",
+]
 
 ARRAYS = frozenset(n for n in METADATA_FIELDS if isinstance(getattr(Metadata(), n), tuple))
 """Metadata fields whose column holds a JSON array."""
@@ -57,8 +66,8 @@ def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading:
         value = getattr(draft.metadata, name)
         values.append(as_json(list(value)) if name in ARRAYS else value)
     values += [
-        as_json({k: asdict(v) for k, v in draft.origins.items()}),
-        as_json([asdict(c) for c in draft.date_claims]),
+        as_json({k: plain_origin(v) for k, v in draft.origins.items()}),
+        as_json([plain_claim(c) for c in draft.date_claims]),
         as_json(list(draft.flags)),
         as_json([asdict(a) for a in draft.attachments]),
         as_json(list(draft.warnings)),
@@ -82,6 +91,16 @@ def stored_content(conn: sqlite3.Connection, version: int, reader: str | None = 
 def content_of(draft: Draft) -> Content:
     """What of a draft belongs to the publisher."""
     return Content(draft.text, draft.metadata, draft.attachments)
+
+
+def plain_origin(origin: Origin) -> dict[str, str | float]:
+    """An origin for JSON: the key ``confidence`` only where there is one, so that what was stored before it is read
+    like what has none."""
+    return {name: value for name, value in asdict(origin).items() if value is not None}
+
+
+def plain_claim(claim: DateClaim) -> dict[str, object]:
+    return asdict(claim) | {"origin": plain_origin(claim.origin)}
 
 
 def as_json(value: object) -> str:

@@ -18,7 +18,7 @@ import orjson
 from archive.cli import COMMANDS, home_option
 from archive.clock import now
 from archive.errors import ArchiveError
-from archive.model import Listing, Mode, Reading
+from archive.model import Listing, Mode
 from archive.record import record_of_reading
 from crawler.errors import CrawlerError, SourceError, UnusableInput
 from crawler.source import Source
@@ -113,9 +113,14 @@ def import_(paths: tuple[Path, ...], urls: Path | None, home: Path) -> None:
 @gongkai.command(short_help="Read HTML or text files; print a JSON object a file.")
 @FILES
 @URLS
-@click.option("--explain", is_flag=True, help="Also print where each value was read, and the evidence for the trust.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Also print where each value was read, how far to believe it, and what lost against it.",
+)
 def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
     """Read HTML or text files; print one JSON object a file, in order. The archive is not touched."""
+    from crawler.explain import explained
     from crawler.files import load_urls
     from crawler.reading import read_files
 
@@ -123,7 +128,7 @@ def extract(files: tuple[Path, ...], urls: Path | None, explain: bool) -> None:
     for path, page, reading in read_files(files, load_urls(urls), None):
         record = record_of_reading(reading, path, page.url)
         if explain:
-            record["explain"] = _explain(reading)
+            record["explain"] = explained(reading)
         failed |= "error" in record
         _print_json(record)
     sys.exit(1 if failed else 0)
@@ -213,20 +218,6 @@ def _entries(found: Listing) -> list[dict[str, str | None]]:
     """Those with an address, then those that only a script opens (url null)."""
     unaddressed = [{"title": e.title, "url": None, "date": e.date} for e in found.without_address]
     return [{"title": e.title, "url": e.url, "date": e.date} for e in found.entries] + unaddressed
-
-
-def _explain(reading: Reading) -> dict[str, object]:
-    draft = reading.draft
-    origins = draft.origins if draft else {}
-    return {
-        "origins": {n: {"rule": o.rule, "where": o.where, "snippet": o.snippet} for n, o in origins.items()},
-        "trust_evidence": list(reading.trust_evidence),
-        "issues": [{"code": i.code, "level": i.level, "message": i.message} for i in reading.issues],
-        "unknown_labels": list(draft.unknown_labels) if draft else [],
-        "warnings": list(draft.warnings) if draft else [],
-        "encoding": reading.encoding,
-        "family": reading.family,
-    }
 
 
 def _print_json(record: object) -> None:

@@ -120,6 +120,7 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
         flags=_flags(judged.flags, body, page.repaired + page.mojibake),
         warnings=page.warnings,
         unknown_labels=page.panel.unknown,
+        rejected=assembled.rejected,
     )
     issues = (*assembled.issues, *_issues(page, draft))
     return Reading("article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues)

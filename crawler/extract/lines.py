@@ -83,6 +83,7 @@ def read_lines(text: str, url: str | None = None, source: Source | None = None) 
         date_claims=of_copy(made.date_claims, judged.trust),
         flags=judged.flags,
         unknown_labels=unknown,
+        rejected=made.rejected,
     )
     issues = (*made.issues, *(_unknown_label(label, url) for label in unknown))
     return Reading("article", draft, None, judged.trust, judged.evidence, issues, family="text")

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin
+from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin, Rejected
 from archive.script import simplify, traditional_share
 from crawler.extract.agencies import agencies_of_title, fold, full_name, place_of
 from crawler.extract.claims import date_claims
 from crawler.extract.classify import doc_type
+from crawler.extract.confidence import FROM_OUTSIDE, confidence
 from crawler.extract.found import Found, Rule
 from crawler.extract.labels import rank
 from crawler.extract.numbers import is_index_number, title_number
 from crawler.extract.parts import Parts, read_parts
 from crawler.extract.period import find_period
 from crawler.extract.surroundings import breadcrumb, is_shared, names_site, sharing_site, site_id_code
-from crawler.extract.titles import choose_title
+from crawler.extract.titles import choose_title, is_cut
 from crawler.extract.values import ARRAYS, DATES, read_value
 from crawler.source import Source
 
@@ -67,12 +68,13 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """``origins`` maps a field's name to where its value was read."""
+    """``origins`` maps a field's name to where its value was read; ``rejected``: what else was offered."""
 
     metadata: Metadata
     origins: Mapping[str, Origin] = field(default_factory=dict)
     date_claims: tuple[DateClaim, ...] = ()
     issues: tuple[Issue, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 def assemble(clues: Clues, source: Source | None = None) -> Assembled:
@@ -80,8 +82,7 @@ def assemble(clues: Clues, source: Source | None = None) -> Assembled:
     draft = _Draft(clues)
     draft.take_labelled()
     shared = is_shared(clues.chrome)
-    title = choose_title(clues.title, draft.text("title"), (*clues.title_candidates, clues.entry_title or ""))
-    draft.replace("title", title)
+    draft.take_heading()
     parts = read_parts(clues.body, draft.text("title"))
     draft.take_parts(parts)
     draft.take_surroundings(shared)
@@ -92,7 +93,7 @@ def assemble(clues: Clues, source: Source | None = None) -> Assembled:
     draft.take_listed_date()
     draft.take_url_date()
     metadata = Metadata(**draft.values)
-    return Assembled(metadata, draft.origins, claims, tuple(draft.issues))
+    return Assembled(metadata, draft.weighed(), claims, tuple(draft.issues), tuple(draft.rejected))
 
 
 class _Draft:
@@ -103,29 +104,53 @@ class _Draft:
         self.values: dict[str, Any] = {}
         self.origins: dict[str, Origin] = {}
         self.issues: list[Issue] = []
+        self.rejected: list[Rejected] = []
+        self.disputed: set[str] = set()
 
     def text(self, name: str) -> str | None:
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
     def put(self, name: str, value: str | tuple[str, ...] | None, origin: Origin) -> None:
-        if value and name not in self.values:
+        if not value:
+            return
+        if name in self.values:
+            self.lose(name, value, origin, f"{self.origins[name].rule} goes first")
+        else:
             self.values[name], self.origins[name] = value, origin
 
-    def replace(self, name: str, chosen: tuple[str, Origin] | None) -> None:
-        """Put a value that was chosen with the labelled one in view."""
-        if chosen and chosen[0] != self.values.get(name):
-            self.values[name], self.origins[name] = chosen
+    def lose(self, name: str, value: str | tuple[str, ...], origin: Origin, why: str) -> None:
+        """Note a candidate that lost against the value of its field."""
+        chosen = self.values[name]
+        same = _agree(name, value, chosen)
+        self.rejected.append(Rejected(name, value, origin, "says the same" if same else why))
+        if not same and origin.rule not in FROM_OUTSIDE and not _within(name, value, chosen):
+            self.disputed.add(name)
+
+    def weighed(self) -> dict[str, Origin]:
+        """The origins with their confidence."""
+        return {
+            name: replace(origin, confidence=confidence(origin, disputed=name in self.disputed))
+            for name, origin in self.origins.items()
+        }
 
     def take_labelled(self) -> None:
         labelled = {f.field for f in self.clues.found}
         for name in (name for name in METADATA_FIELDS if name in labelled):
-            read = [(f, value) for f in self.clues.found if f.field == name and (value := read_value(name, f.value))]
+            read = []
+            for one in self.clues.found:
+                if one.field == name and (value := read_value(name, one.value)):
+                    read.append((one, value))
+                elif one.field == name:
+                    self.rejected.append(Rejected(name, one.value, _origin(one), "no value of this field"))
             rules = ORDER.get(name, PRINTED_FIRST)
             read.sort(key=lambda pair: (rules.index(pair[0].rule), rank(name, pair[0].label)))
             if read:
                 found, value = _most_precise(name, read)
                 self.put(name, value, _origin(found))
+                for one, other in read:
+                    if one is not found:
+                        self.lose(name, other, _origin(one), _why(found, one))
                 self._note_conflict(name, value, [other for _, other in read])
         self._drop_template_values()
         self._note_odd_index_number()
@@ -138,7 +163,8 @@ class _Draft:
                 continue
             own = next((s for s in (site, *ITSELF) if s and _agree(name, value, _like(value, s))), None)
             if own:
-                del self.values[name], self.origins[name]
+                why = "a tag that holds the site's name only"
+                self.rejected.append(Rejected(name, self.values.pop(name), self.origins.pop(name), why))
                 text = f"{name}: the tag holds the site's name only ({own})"
                 self.issues.append(Issue("template_value", "info", text, url=self.clues.url))
 
@@ -155,12 +181,27 @@ class _Draft:
             text = f"{name}: the page also prints {', '.join(map(str, others))}"
             self.issues.append(Issue("conflict", "info", text, url=self.clues.url, data=data))
 
+    def take_heading(self) -> None:
+        """The title, chosen with the labelled one in view."""
+        clues = self.clues
+        chosen = choose_title(clues.title, self.text("title"), (*clues.title_candidates, clues.entry_title or ""))
+        if chosen is None:
+            return
+        if chosen.title != self.text("title"):
+            self.values["title"], self.origins["title"] = chosen.title, chosen.origin
+        for title, origin in chosen.others:
+            part = is_cut(title) or fold(title) in fold(chosen.title)
+            self.lose("title", title, origin, "a part of the title" if part else f"{chosen.origin.where} goes first")
+
     def take_parts(self, parts: Parts) -> None:
         """The document's own number line, addressee, issuers and date."""
         title = self.text("title") or ""
         issuers, signed = parts.issuers, parts.signed_on
         if issuers and _is_forwarded(issuers[0], title):
-            issuers = signed = None  # the block under the forwarded paper is that paper's
+            why = "signature of the paper that the title forwards"
+            self.rejected.append(Rejected("issuers", *issuers, why))
+            self.rejected += [Rejected("issued_on", *signed, why)] if signed else []
+            issuers = signed = None
         for name, part in (
             ("document_number", parts.document_number),
             ("addressed_to", parts.addressed_to),
@@ -251,6 +292,19 @@ def _most_precise(name: str, read: list[tuple[Found, Any]]) -> tuple[Found, Any]
     if name != "published_at":
         return read[0]
     return max((pair for pair in read if pair[1][:10] == read[0][1][:10]), key=lambda pair: len(pair[1]))
+
+
+def _why(chosen: Found, lost: Found) -> str:
+    if chosen.rule != lost.rule:
+        return f"{chosen.rule} goes before {lost.rule}"
+    return f"{chosen.label} goes before {lost.label}" if chosen.label != lost.label else "another stands before it"
+
+
+def _within(name: str, a: Any, b: Any) -> bool:
+    """Whether one value is the other with more words (市卫健委 of 临江市卫健委): no contradiction."""
+    if name in DATES or name in ARRAYS:
+        return False
+    return fold(a) in fold(b) or fold(b) in fold(a)
 
 
 def _like(value: Any, text: str) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archive.model import Origin
 from crawler.extract.agencies import fold, split_agencies
 from crawler.extract.classify import doc_type
 
-__all__ = ["choose_title", "clean_title", "is_cut"]
+__all__ = ["Chosen", "choose_title", "clean_title", "is_cut"]
 
 CUT = re.compile(r"(?:…|\.{2,}|。{2,})\s*$")
 FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|pptx?|txt|html?)$", re.I)
@@ -41,22 +42,30 @@ def is_cut(title: str) -> bool:
     return CUT.search(title) is not None
 
 
-def choose_title(heading: str | None, labelled: str | None, others: Iterable[str]) -> tuple[str, Origin] | None:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """``others``: the titles that lost, with their origins."""
+
+    title: str
+    origin: Origin
+    others: tuple[tuple[str, Origin], ...] = ()
+
+
+def choose_title(heading: str | None, labelled: str | None, others: Iterable[str]) -> Chosen | None:
     """The heading over the body, else the labelled title (panel, tag), else the first other candidate; a cut one is
     completed by one that begins like it."""
     offered = [("heading", heading or ""), ("label", labelled or ""), *(("candidate", other) for other in others)]
     titles = [(where, title) for where, text in offered if len(title := clean_title(text)) >= 2]
     if not titles:
         return None
-    where, title = titles[0]
-    if is_cut(title):
-        start = fold(CUT.sub("", title))
+    chosen = titles[0]
+    if is_cut(chosen[1]):
+        start = fold(CUT.sub("", chosen[1]))
         longer = (t for t in titles[1:] if not is_cut(t[1]) and fold(t[1]).startswith(start))
-        where, title = next(longer, titles[0])
-    whole = next((t for t in titles[1:] if _completes(t[1], title)), None)
-    if whole:
-        where, title = whole
-    return title, Origin("title", where, title[:120])
+        chosen = next(longer, chosen)
+    chosen = next((t for t in titles[1:] if _completes(t[1], chosen[1])), chosen)
+    (title, origin), *lost = [(t, Origin("title", where, t[:120])) for where, t in dict.fromkeys((chosen, *titles))]
+    return Chosen(title, origin, tuple(lost))
 
 
 def _completes(whole: str, part: str) -> bool:
