@@ -3,11 +3,17 @@ and what else the page offered; then the evidence for the trust, the issues and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TypeAlias
 
+from archive.index_numbers import parse_index_number
 from archive.model import METADATA_FIELDS, Draft, Origin, Reading
+from crawler.extract.numbers import read_number
 
 __all__ = ["explained"]
+
+Parts: TypeAlias = dict[str, str | int | None]
 
 
 def explained(reading: Reading) -> dict[str, object]:
@@ -25,10 +31,12 @@ def explained(reading: Reading) -> dict[str, object]:
 
 
 def _field(draft: Draft, name: str) -> Mapping[str, object]:
-    """``value`` (null where the page does not say), ``origin``, ``confidence`` and ``rejected`` of one field."""
-    origin = draft.origins.get(name)
+    """``value`` (null where the page does not say), of numbers ``parsed`` (null where their grammar is not known),
+    ``origin``, ``confidence`` and ``rejected`` of one field."""
+    origin, value = draft.origins.get(name), getattr(draft.metadata, name)
     return {
-        "value": _plain(getattr(draft.metadata, name)),
+        "value": _plain(value),
+        **({"parsed": PARSED[name](value) if value else None} if name in PARSED else {}),
         "origin": _origin(origin) if origin else None,
         "confidence": origin.confidence if origin else None,
         "rejected": [
@@ -37,6 +45,22 @@ def _field(draft: Draft, name: str) -> Mapping[str, object]:
             if lost.field == name
         ],
     }
+
+
+def _document_number(value: str) -> Parts | None:
+    number = read_number(value)
+    return asdict(number) | {"canonical": number.canonical} if number else None
+
+
+def _index_number(value: str) -> Parts | None:
+    number = parse_index_number(value)
+    return asdict(number) | {"series": number.series} if number else None
+
+
+PARSED: dict[str, Callable[[str], Parts | None]] = {
+    "document_number": _document_number,
+    "index_number": _index_number,
+}
 
 
 def _origin(origin: Origin) -> dict[str, str]:

@@ -14,6 +14,8 @@ from archive.search import search
 from archive.snippets import matches, snippet
 from tests.archive.rows import add_document, add_version, invented_text, new_archive
 
+BRACKETS = ["〔〕", "[]", "【】", "()", "（）", "﹝﹞", "［］", "〖〗"]
+
 
 def urls(db: Database, query: str) -> list[str]:
     return [hit.url.removeprefix("http://a.test/") for hit in search(db, query).hits]
@@ -49,6 +51,19 @@ def test_bracket_style_and_script_do_not_matter(tmp_path: Path) -> None:
     add_document(db, "http://a.test/2", "批复", "见2023年第10号文。", document_number="青卫发〔2022〕10号")
     for query in ("青卫发[2023]10号", "〔2023〕10", "（2023）１０号", "number:【2023】", "卫生局", "衛生"):
         assert urls(db, query) == ["1"], query
+
+
+@pytest.mark.parametrize("printed", BRACKETS)
+def test_a_number_in_any_brackets_is_found_by_a_number_in_any_other(tmp_path: Path, printed: str) -> None:
+    db = new_archive(tmp_path)
+    number = f"青卫办发{printed[0]}2021{printed[1]}12号"
+    add_document(db, "http://a.test/field", "通知", "正文。", document_number=number)
+    add_document(db, "http://a.test/text", "答复", f"根据{number}文件要求办理。")
+    add_document(db, "http://a.test/other", "通知", "正文。", document_number="青卫办发〔2021〕112号")
+    for asked in BRACKETS:
+        form = f"青卫办发{asked[0]}2021{asked[1]}12号"
+        assert urls(db, f"number:{form}") == ["field"]
+        assert set(urls(db, form)) == {"field", "text"}
 
 
 def test_title_hits_then_official_then_newer(tmp_path: Path) -> None:

@@ -110,9 +110,24 @@ def test_explained_says_all_fields() -> None:
     assert said["published_at"]["origin"]["rule"] == "panel"
     assert [lost["origin"]["rule"] for lost in said["published_at"]["rejected"]] == ["meta"]
     assert said["document_number"] == {
-        "value": None, "origin": None, "confidence": None, "rejected": said["document_number"]["rejected"],
+        "value": None, "parsed": None, "origin": None, "confidence": None,
+        "rejected": said["document_number"]["rejected"],
     }  # fmt: skip
     assert explained(Reading("list"))["fields"] == {}
+
+
+def test_numbers_are_taken_apart() -> None:
+    page = PAGE.replace("<td>无</td>", "<td>临水发【2021】 07号</td>")
+    said = explained(read(PageInput(page.encode())))["fields"]
+    assert isinstance(said, dict)
+    assert said["document_number"]["parsed"] == {
+        "text": "临水发【2021】 07号", "code": "临水发", "year": 2021, "serial": "7", "canonical": "临水发〔2021〕7号",
+    }  # fmt: skip
+    assert said["index_number"]["parsed"] == {
+        "front": "123456789", "organisation": None, "category": None, "year": 2021, "month": None, "serial": 1,
+        "part": None, "series": "123456789/2021",
+    }  # fmt: skip
+    assert "parsed" not in said["publisher"]
 
 
 def test_the_command_says_it_only_when_asked(tmp_path: Path) -> None:
