@@ -32,6 +32,8 @@ __all__ = [
     "Observation",
     "Origin",
     "Outcome",
+    "Period",
+    "PeriodKind",
     "Reading",
     "Rejected",
     "Relation",
@@ -48,6 +50,7 @@ Kind = Literal["article", "list", "shell", "portal", "challenge", "soft_404", "i
 Trust = Literal["official", "claimed", "repost", "hijacked", "unknown"]
 Flag = Literal["altered", "truncated", "repaired", "paywalled", "image_only"]
 Role = Literal["signed", "generated", "published", "republished", "uploaded"]
+PeriodKind = Literal["summary", "plan"]
 Outcome = Literal[
     "same", "changed", "not_modified", "not_found", "gone", "soft_404",
     "challenged", "refused", "failed", "unlisted",
@@ -87,6 +90,15 @@ class DateClaim:
     role: Role
     date: str
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days that a document looks back on (``summary``) or ahead to (``plan``), first and last."""
+
+    start: str
+    end: str
+    kind: PeriodKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
     unknown_labels: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    periods: tuple[Period, ...] = ()
 
     @property
     def title(self) -> str | None:

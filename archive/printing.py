@@ -56,6 +56,8 @@ def record_lines(stored: StoredRecord) -> Iterator[str]:
         value = record[field.name]
         if value and field.name != "title":
             yield _fact(field.label, shown(" · ".join(value) if field.array else value))
+    for period in record["periods"]:
+        yield _fact(period["kind"], f"{period['start']} to {period['end']}")
     yield _fact("trust", _trust(record["trust"]) + (f"  ({shown('; '.join(evidence))})" if evidence else ""))
     if record["flags"]:
         yield _fact("flags", style(", ".join(record["flags"]), fg="red"))

@@ -19,8 +19,10 @@ __all__ = ["ARRAYS", "EXPORT_KEYS", "EXTRACT_KEYS", "Record", "record_of_reading
 Record: TypeAlias = dict[str, Any]  # JSON: a mapping is what both its writers take
 
 FIELDS = tuple(n for n in METADATA_FIELDS if n != "title")
-ARRAYS = METADATA_ARRAYS | {"attachments", "date_claims", "flags"}
-READ_KEYS = ("url", "kind", "title", "text", "markdown", *FIELDS, "attachments", "date_claims", "trust", "flags")
+ARRAYS = METADATA_ARRAYS | {"attachments", "date_claims", "periods", "flags"}
+READ_KEYS = (
+    "url", "kind", "title", "text", "markdown", *FIELDS, "attachments", "date_claims", "periods", "trust", "flags",
+)  # fmt: skip
 EXTRACT_KEYS = ("file", *READ_KEYS)
 EXPORT_KEYS = (
     "id", "source", *READ_KEYS, "version", "captured_at", "first_seen_at", "last_seen_at", "gone_at", "duplicate_of",
@@ -43,6 +45,7 @@ def record_of_reading(reading: Reading, file: str, url: str | None) -> Record:
     values |= {"text": draft.text if draft else None, "markdown": draft.markdown if draft else None}
     values["attachments"] = [asdict(a) for a in draft.attachments] if draft else []
     values["date_claims"] = [plain_claim(c) for c in draft.date_claims] if draft else []
+    values["periods"] = [asdict(p) for p in draft.periods] if draft else []
     values["flags"] = list(draft.flags) if draft else []
     record = {key: values[key] for key in EXTRACT_KEYS}
     if kind == "error":

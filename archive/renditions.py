@@ -28,8 +28,8 @@ ARRAYS = frozenset(n for n in METADATA_FIELDS if isinstance(getattr(Metadata(), 
 
 INSERTED = (
     "version", "reader", "capture", "made_at", "content_sha256", "text_sha256", "encoding", "family", "text",
-    "markdown", *(f'"{n}"' for n in METADATA_FIELDS), "origins", "date_claims", "flags", "attachments",
-    "warnings", "unknown_labels",
+    "markdown", *(f'"{n}"' for n in METADATA_FIELDS), "origins", "date_claims", "periods", "flags",
+    "attachments", "warnings", "unknown_labels",
 )  # fmt: skip
 INSERT = (
     f"INSERT INTO renditions ({', '.join(INSERTED)}) VALUES ({', '.join('?' * len(INSERTED))}) "
@@ -68,6 +68,7 @@ def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading:
     values += [
         as_json({k: plain_origin(v) for k, v in draft.origins.items()}),
         as_json([plain_claim(c) for c in draft.date_claims]),
+        as_json([asdict(p) for p in draft.periods]),
         as_json(list(draft.flags)),
         as_json([asdict(a) for a in draft.attachments]),
         as_json(list(draft.warnings)),

@@ -115,7 +115,8 @@ CREATE TABLE renditions (
     capture INTEGER NOT NULL REFERENCES captures(id), made_at TEXT NOT NULL, content_sha256 TEXT NOT NULL,
     text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL,
     {METADATA_COLUMNS},
-    origins TEXT NOT NULL DEFAULT '{{}}', date_claims TEXT NOT NULL DEFAULT '[]', flags TEXT NOT NULL DEFAULT '[]',
+    origins TEXT NOT NULL DEFAULT '{{}}', date_claims TEXT NOT NULL DEFAULT '[]',
+    periods TEXT NOT NULL DEFAULT '[]', flags TEXT NOT NULL DEFAULT '[]',
     attachments TEXT NOT NULL DEFAULT '[]', warnings TEXT NOT NULL DEFAULT '[]',
     unknown_labels TEXT NOT NULL DEFAULT '[]', UNIQUE (version, reader)
 );

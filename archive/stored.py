@@ -15,7 +15,8 @@ __all__ = ["RECORD_SELECT", "StoredRecord", "Tie", "stored_record"]
 
 RECORD_SELECT = f"""
     SELECT d.id, d.source, d.url, 'article' AS kind, r.title, r.text, r.markdown,
-        {", ".join(f'r."{n}"' for n in METADATA_FIELDS if n != "title")}, r.attachments, r.date_claims, d.trust,
+        {", ".join(f'r."{n}"' for n in METADATA_FIELDS if n != "title")}, r.attachments, r.date_claims, r.periods,
+        d.trust,
         CASE WHEN r.id = d.current_rendition THEN d.flags ELSE r.flags END AS flags, v.number AS version,
         c.fetched_at AS captured_at, d.first_seen_at, d.last_seen_at, d.gone_at, d.duplicate_of, d.import_path,
         (SELECT json_group_array(json_object('url', a.url, 'sha256', a.sha256, 'length', a.length, 'state', a.state))

@@ -3,8 +3,9 @@
 JSON lines are UTF-8, one object a line, ``\\n``; a file is closed when it has passed the shard size. CSV is
 one file, UTF-8 with BOM (Excel reads it right), RFC 4180 with ``\\r\\n`` between rows and the line breaks of
 texts inside quotes. A CSV array is joined by `` | ``, an attachment is written ``name url``, a date claim
-``role date``, a copy as its URL. Values are never changed to disarm spreadsheet formulas: the table is data,
-and a text that begins with ``=`` or ``-`` must come back as it was; open it as text where that is a risk.
+``role date``, a period ``kind start end``, a copy as its URL. Values are never changed to disarm spreadsheet
+formulas: the table is data, and a text that begins with ``=`` or ``-`` must come back as it was; open it as text
+where that is a risk.
 """
 
 from __future__ import annotations
@@ -100,5 +101,5 @@ def _cell(value: object) -> str:
 def _item(item: object) -> str:
     if not isinstance(item, dict):
         return str(item)
-    shown = [item.get(key) for key in ("name", "role", "date", "url")]
+    shown = [item.get(key) for key in ("name", "role", "date", "kind", "start", "end", "url")]
     return " ".join(str(part) for part in shown if part)

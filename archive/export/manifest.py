@@ -27,6 +27,7 @@ MEANINGS = {
     "markdown": "body with headings and tables",
     "attachments": "files that the page offers: order, name, url, media_type, sha256, length, state",
     "date_claims": "every date of the page: role, date, origin",
+    "periods": "every period that it covers: start, end, kind (summary or plan); period_start is the first's",
     "trust": "official, claimed, repost, hijacked or unknown",
     "flags": "altered, truncated, repaired, paywalled, image_only",
     "version": "number of the version that this is, from 1",

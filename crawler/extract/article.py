@@ -121,6 +121,7 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
         warnings=page.warnings,
         unknown_labels=page.panel.unknown,
         rejected=assembled.rejected,
+        periods=assembled.periods,
     )
     issues = (*assembled.issues, *_issues(page, draft))
     return Reading("article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues)

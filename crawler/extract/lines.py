@@ -84,6 +84,7 @@ def read_lines(text: str, url: str | None = None, source: Source | None = None) 
         flags=judged.flags,
         unknown_labels=unknown,
         rejected=made.rejected,
+        periods=made.periods,
     )
     issues = (*made.issues, *(_unknown_label(label, url) for label in unknown))
     return Reading("article", draft, None, judged.trust, judged.evidence, issues, family="text")

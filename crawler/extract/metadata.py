@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin, Rejected
+from archive.model import METADATA_FIELDS, DateClaim, Issue, Metadata, Origin, Period, Rejected
 from archive.script import simplify, traditional_share
 from crawler.extract.agencies import agencies_of_title, fold, full_name, place_of
 from crawler.extract.claims import date_claims
@@ -75,6 +75,7 @@ class Assembled:
     date_claims: tuple[DateClaim, ...] = ()
     issues: tuple[Issue, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    periods: tuple[Period, ...] = ()
 
 
 def assemble(clues: Clues, source: Source | None = None) -> Assembled:
@@ -93,7 +94,7 @@ def assemble(clues: Clues, source: Source | None = None) -> Assembled:
     draft.take_listed_date()
     draft.take_url_date()
     metadata = Metadata(**draft.values)
-    return Assembled(metadata, draft.weighed(), claims, tuple(draft.issues), tuple(draft.rejected))
+    return Assembled(metadata, draft.weighed(), claims, tuple(draft.issues), tuple(draft.rejected), draft.periods)
 
 
 class _Draft:
@@ -106,6 +107,7 @@ class _Draft:
         self.issues: list[Issue] = []
         self.rejected: list[Rejected] = []
         self.disputed: set[str] = set()
+        self.periods: tuple[Period, ...] = ()
 
     def text(self, name: str) -> str | None:
         value = self.values.get(name)
@@ -250,6 +252,7 @@ class _Draft:
         told = Origin("period", covered.where, covered.snippet or "")
         self.put("period_start", covered.start, told)
         self.put("period_end", covered.end, told)
+        self.periods = covered.periods
 
     def take_full_name(self, source: Source | None) -> None:
         """The publisher's full name, from the names around it."""

@@ -1,4 +1,5 @@
-"""The days that a summary or a plan covers: 2019年上半年工作总结 → 2019-01-01 to 2019-06-30.
+"""The days that a summary or a plan covers: 2019年上半年工作总结 → 2019-01-01 to 2019-06-30. A title may name two:
+2019年上半年工作总结和下半年工作思路 looks back on one half and ahead to the other.
 
 The title says it, else the opening (2024年,某局在…下). An upload may wear a new year over an old text; where
 the text speaks of another time as the present, no period is claimed.
@@ -10,8 +11,9 @@ import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from archive.model import Period, PeriodKind
 from crawler.extract.dates import fold_digits, read_range
 
 __all__ = ["Covered", "find_period"]
@@ -34,7 +36,19 @@ QUARTER = re.compile(r"第?(?P<quarter>[一二三四1-4])\s*季度")
 OPENING = re.compile(
     rf"^(?:简述|摘要|概述)?[:：\s]*{YEAR}\s*年(?P<part>上半年|下半年|前三季度|第?[一二三四]季度|以来|来|度)?[,，]"
 )
+# What looks back; 计划执行情况 does too, so these words are looked for first.
+SUMMARISES = re.compile(
+    r"总结|小结|回顾|述职|决算|年报|年度报告|工作报告|(?:工作|完成|进展|执行|落实|实施|开展)情况|情况(?:的?报告|汇报)"
+)
+PLANS = re.compile(r"计划|规划|要点|思路|打算|安排|预算|方案|行动|攻坚|工程|纲要")
+NEXT_YEAR = re.compile(r"明年|来年|次年|下一?年度?")
+# Where a title's second period begins: …总结和下半年…, …总结及2024年…, …总结2024年….
+SECOND = re.compile(
+    r"(?:[和及与暨、,，;；\s]{1,4}|(?<=总结)|(?<=小结)|(?<=情况))"
+    rf"(?=(?:19|20)\d{{2}}\s*年|[上下]半年|前三季度|第?[一二三四]季度|{NEXT_YEAR.pattern})"
+)
 HEAD, OPENING_LINES = 400, 3
+LONGEST = 200  # characters of a title that may be two
 
 # Congress → (first year, last year) in which a text speaks of it as the latest one.
 CONGRESS = {
@@ -52,13 +66,14 @@ OTHER_YEARS = 3
 @dataclass(frozen=True, slots=True)
 class Covered:
     """``start`` and ``end`` (``YYYY-MM-DD``, both or none), ``snippet`` the words that say so; ``conflict``: why a
-    period that the title names is not claimed."""
+    period that the title names is not claimed; ``periods``: all of them with their kind, first that one."""
 
     start: str | None = None
     end: str | None = None
     snippet: str | None = None
     where: str = "title"
     conflict: str | None = None
+    periods: tuple[Period, ...] = ()
 
 
 def find_period(title: str | None, body: str, summary: str | None = None) -> Covered:
@@ -67,14 +82,44 @@ def find_period(title: str | None, body: str, summary: str | None = None) -> Cov
     spanning = SPANNING.search(heading) and YEARS.search(heading)
     if title and (not (COVERING.search(title) or spanning) or ABOUT.search(title)):
         return Covered()
+    first, rest = _parted(heading)
     opening = _opening(summary, body)
-    covered = _span(heading, None) or _span_with_year_of(opening, heading)
-    if covered is None:
-        return opening or Covered()
-    conflict = (
-        _contradiction(int(covered.start[:4]), int(covered.end[:4]), body) if covered.start and covered.end else None
-    )
-    return Covered(conflict=conflict) if conflict else covered
+    if rest and opening is None and _span(first, None) is None:
+        first, rest = rest, ""  # 工作总结和2024年工作计划: only the plan says its year
+    covered = _span(first, None) or _span_with_year_of(opening, first) or opening
+    if covered is None or covered.start is None or covered.end is None:
+        return Covered()
+    if covered is not opening and (why := _contradiction(int(covered.start[:4]), int(covered.end[:4]), body)):
+        return Covered(conflict=why)
+    period = Period(covered.start, covered.end, _kind(first) or "summary")
+    ahead = _ahead(rest, period) if covered is not opening else None
+    return replace(covered, periods=(period, ahead) if ahead else (period,))
+
+
+def _parted(heading: str) -> tuple[str, str]:
+    """The title's summary and its plan (or the other way round), each with its own period; "" where it is one paper."""
+    for joint in SECOND.finditer(heading) if len(heading) <= LONGEST else ():
+        parts = heading[: joint.start()], heading[joint.end() :]
+        if all(map(_kind, parts)):
+            return parts
+    return heading, ""
+
+
+def _ahead(rest: str, first: Period) -> Period | None:
+    """The period of a title's second part; None for a plan that begins before what it follows ends."""
+    year, kind = int(first.end[:4]), _kind(rest)
+    later = NEXT_YEAR.match(rest)
+    span = _span(f"{year + 1}年{rest[later.end() :]}" if later else rest, year) if rest else None
+    if span is None or span.start is None or span.end is None or kind is None:
+        return None
+    behind = first.kind == "summary" and kind == "plan" and span.start <= first.end
+    return None if behind or span.start == first.start else Period(span.start, span.end, kind)
+
+
+def _kind(text: str) -> PeriodKind | None:
+    if SUMMARISES.search(text):
+        return "summary"
+    return "plan" if PLANS.search(text) else None
 
 
 def _arabic(text: str) -> str:

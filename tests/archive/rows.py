@@ -87,12 +87,12 @@ def add_rendition(
 ) -> int:  # fmt: skip
     """What one reader made of a version; it becomes the shown one."""
     links = [{"order": n, "name": name, "url": url, "media_type": None} for n, (name, url) in enumerate(attachments, 1)]
-    claims = metadata.pop("date_claims", [])
+    claims, periods = metadata.pop("date_claims", []), metadata.pop("periods", [])
     columns = {n: json.dumps(v, ensure_ascii=False) if n in ARRAYS else v for n, v in metadata.items()}
     names = ["version", "reader", "capture", "made_at", "content_sha256", "text", "markdown", "attachments",
-             "date_claims", *columns]  # fmt: skip
+             "date_claims", "periods", *columns]  # fmt: skip
     values = [version, reader, capture, "2026-11-01T08:00:00Z", "", text, text, json.dumps(links, ensure_ascii=False),
-              json.dumps(claims, ensure_ascii=False), *columns.values()]  # fmt: skip
+              json.dumps(claims, ensure_ascii=False), json.dumps(periods), *columns.values()]  # fmt: skip
     row = conn.execute(
         f"INSERT INTO renditions ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) RETURNING id", values
     ).fetchone()

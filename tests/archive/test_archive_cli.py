@@ -28,6 +28,7 @@ def home(tmp_path: Path) -> Path:
         "index_number": "000014349/2023-00110",
         "publisher": "青洲市卫健局",
         "published_at": "2023-12-01T09:30+08:00",
+        "periods": [{"start": "2023-01-01", "end": "2023-12-31", "kind": "summary"}],
     }
     id = add_document(db, "http://a.test/1", "报送工作总结的通知", TEXT, **said)
     add_version(db, id, "text", at="2026-11-03T08:00:00Z", not_before="2026-11-01T08:00:00Z", changed=("text",),
@@ -112,6 +113,7 @@ def test_show(home: Path) -> None:
         assert objects(run(home, "show", "--json", named))[0]["id"] == id
     shown = run(home, "show", id).stdout
     assert "索引号        000014349/2023-00110" in shown
+    assert "summary       2023-01-01 to 2023-12-31" in shown
     assert "version       2 of 2, captured 2026-11-03 08:00" in shown
     assert shown.endswith(TEXT.replace("20日", "25日") + "\n")
     assert objects(run(home, "show", id, "--version", "1", "--json"))[0]["text"] == TEXT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from archive import Captures, Exchange
 from archive.clock import stamp
 from archive.documents import unchanged_payload, unread_capture
-from archive.model import AttachmentLink, Capture, Draft, Metadata, Reading
+from archive.model import AttachmentLink, Capture, Draft, Metadata, Origin, Period, Reading
 from archive.renditions import Writing
 from archive.store import Archive
+from archive.stored import stored_record
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -69,6 +71,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     yield desk
     desk.captures.close()
     desk.archive.close()
+
+
+def test_what_is_read_back_of_a_rendition(desk: Desk) -> None:
+    metadata = replace(PLAIN.metadata, period_start="2025-01-01", period_end="2025-12-31")
+    origin = Origin("panel", "table", "发布机构：青岚县卫生健康局", 0.95)
+    periods = (Period("2025-01-01", "2025-12-31", "summary"),)
+    document = desk.check(replace(PLAIN, metadata=metadata, origins={"publisher": origin}, periods=periods)).document
+    assert stored_record(desk.archive.db, document).record["periods"] == [asdict(periods[0])]
+    ((stored,),) = desk.rows("SELECT origins FROM renditions")
+    assert json.loads(str(stored)) == {"publisher": asdict(origin)}
 
 
 def test_the_same_content_is_seen_again_and_makes_no_version(desk: Desk) -> None:

@@ -21,11 +21,16 @@ from tests.archive.rows import add_document, add_version, new_archive
 
 CLAIM = {"role": "signed", "date": "2023-05-31", "origin": {"rule": "signature", "where": "end", "snippet": "5月31日"}}
 
+PERIODS = [
+    {"start": "2023-01-01", "end": "2023-06-30", "kind": "summary"},
+    {"start": "2023-07-01", "end": "2023-12-31", "kind": "plan"},
+]
+
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     db = new_archive(tmp_path / "home")
-    said = {"published_at": "2023-05-31", "keywords": ["卫生", "计划"], "date_claims": [CLAIM]}
+    said = {"published_at": "2023-05-31", "keywords": ["卫生", "计划"], "date_claims": [CLAIM], "periods": PERIODS}
     said["attachments"] = (("表.xls", "http://a.test/1.xls"),)
     official = add_document(db, "http://a.test/1", "=工作,计划", '第一段“引”。\n第二段"。', **said)
     add_document(db, "http://b.test/1", "计划", "转载。", trust="repost", duplicate_of=official, flags=["altered"])
@@ -53,13 +58,15 @@ def test_official_documents_in_the_order_of_their_ids(db: Database, tmp_path: Pa
 def test_a_record_has_every_key_in_a_fixed_order(db: Database, tmp_path: Path) -> None:
     export(db, tmp_path / "out")
     record = next(r for r in lines(tmp_path / "out") if r["url"] == "http://a.test/1")
-    read = {"url", "kind", "title", "text", "markdown", "attachments", "date_claims", "trust", "flags"}
+    read = {"url", "kind", "title", "text", "markdown", "attachments", "date_claims", "periods", "trust", "flags"}
     held = {"id", "source", "version", "captured_at", "first_seen_at", "last_seen_at", "gone_at"}
     assert set(record) == read | held | {"duplicate_of", "import_path"} | set(METADATA_FIELDS)
     arrays = {"issuers", "addressed_to", "keywords", "subject", "catalog_class", "flags", "attachments", "date_claims"}
+    arrays.add("periods")
     assert {key for key, value in record.items() if isinstance(value, list)} == arrays
     assert record["keywords"] == ["卫生", "计划"]
     assert record["date_claims"] == [CLAIM]
+    assert record["periods"] == PERIODS
     assert record["attachments"] == [
         {"order": 1, "name": "表.xls", "url": "http://a.test/1.xls", "media_type": None, "sha256": None,
          "length": None, "state": "listed"}
@@ -149,6 +156,7 @@ def test_csv(db: Database, tmp_path: Path) -> None:
     assert row["keywords"] == "卫生 | 计划"
     assert row["attachments"] == "表.xls http://a.test/1.xls"
     assert row["date_claims"] == "signed 2023-05-31"
+    assert row["periods"] == "summary 2023-01-01 2023-06-30 | plan 2023-07-01 2023-12-31"
     assert row["issuers"] == row["gone_at"] == ""
     assert set(row["copies"].split(" | ")) == {"http://a.test/2", "http://b.test/1"}
     assert len(rows) == 2

@@ -11,6 +11,7 @@ from archive.model import (
     Listing,
     Metadata,
     Origin,
+    Period,
     Reading,
 )
 from archive.record import EXPORT_KEYS, EXTRACT_KEYS, record_of_reading
@@ -23,6 +24,7 @@ DRAFT = Draft(
     date_claims=(DateClaim("signed", "2023-05-31", Origin("signature", "end", "5月31日")),),
     attachments=(AttachmentLink(1, "表.xls", "http://a.test/1.xls"),),
     flags=("repaired",),
+    periods=(Period("2023-01-01", "2023-06-30", "summary"),),
 )
 
 
@@ -39,13 +41,14 @@ def test_an_article() -> None:
     assert record["attachments"] == [{"order": 1, "name": "表.xls", "url": "http://a.test/1.xls", "media_type": None}]
     assert record["date_claims"][0]["origin"] == {"rule": "signature", "where": "end", "snippet": "5月31日"}
     assert record["flags"] == ["repaired"]
+    assert record["periods"] == [{"start": "2023-01-01", "end": "2023-06-30", "kind": "summary"}]
 
 
 def test_a_list_has_no_text() -> None:
     record = record_of_reading(Reading("list", listing=Listing(())), "list.html", None)
     assert tuple(record) == EXTRACT_KEYS
     assert record["text"] is record["title"] is record["url"] is None
-    assert record["attachments"] == record["issuers"] == record["flags"] == []
+    assert record["attachments"] == record["issuers"] == record["flags"] == record["periods"] == []
 
 
 def test_an_error_says_which() -> None:

@@ -46,6 +46,49 @@ def test_no_period(title: str) -> None:
     assert find_period(title, "各单位：").start is None
 
 
+def periods(title: str | None, body: str = "") -> list[tuple[str, str, str]]:
+    return [(p.kind, p.start, p.end) for p in find_period(title, body).periods]
+
+
+YEAR = ("2023-01-01", "2023-12-31")
+HALVES = [("summary", "2023-01-01", "2023-06-30"), ("plan", "2023-07-01", "2023-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("2023年上半年工作总结和下半年工作思路", HALVES),
+        ("二〇二三年上半年工作小结暨下半年工作要点", HALVES),
+        ("2023年上半年工作总结 2023年下半年工作计划", HALVES),
+        ("2023年工作总结和2024年工作计划", [("summary", *YEAR), ("plan", "2024-01-01", "2024-12-31")]),
+        ("2023年工作总结2024年上半年计划", [("summary", *YEAR), ("plan", "2024-01-01", "2024-06-30")]),
+        ("关于2023年预算执行情况与2024年预算草案的报告", [("summary", *YEAR), ("plan", "2024-01-01", "2024-12-31")]),
+        ("2023年工作总结及明年工作打算", [("summary", *YEAR), ("plan", "2024-01-01", "2024-12-31")]),
+        (
+            "2023年一季度总结和二季度安排",
+            [("summary", "2023-01-01", "2023-03-31"), ("plan", "2023-04-01", "2023-06-30")],
+        ),
+        ("2023年工作总结及下一步工作计划", [("summary", *YEAR)]),
+        ("2023年工作计划", [("plan", *YEAR)]),
+        ("2023年工作计划完成情况", [("summary", *YEAR)]),
+        ("2023年部门预算", [("plan", *YEAR)]),
+        ("工作总结和2023年工作计划", [("plan", *YEAR)]),
+        ("2023年工作总结和2022年工作计划", [("summary", *YEAR)]),
+        ("关于2023年部分节假日安排的通知", []),
+    ],
+)
+def test_a_title_may_look_back_and_ahead(title: str, found: list[tuple[str, str, str]]) -> None:
+    assert periods(title) == found
+    covered = find_period(title, "")
+    assert (covered.start, covered.end) == (found[0][1:] if found else (None, None))
+
+
+def test_periods_by_the_opening_and_none_against_the_text() -> None:
+    assert periods("上半年工作总结和下半年工作计划", "2023年，我局认真落实部署。") == HALVES
+    assert periods(None, "2023年，我局认真落实部署。") == [("summary", *YEAR)]
+    assert periods("2023年工作总结和2024年工作计划", "全市学习党的十七大及十七届五中全会文件。") == []
+
+
 def test_without_a_title_the_opening_says_the_year() -> None:
     covered = find_period(None, "医共体工作：一是完善架构。", "2024年,临江县卫生健康局在县委领导下,推动工作。")
     assert (covered.start, covered.end, covered.where) == ("2024-01-01", "2024-12-31", "summary")
