@@ -29,7 +29,7 @@ TABLE: dict[str, float] = {
         TEXT,
     ),
     **dict.fromkeys(
-        ("breadcrumb", "footer", "name of the sharing site", "publisher and the site's names"), AROUND,
+        ("breadcrumb", "footer", "name of the sharing site", "publisher and the site's names", "region code"), AROUND,
     ),
     "meta": TAG,
     "title candidate": TAG,

@@ -17,6 +17,7 @@ from crawler.extract.agencies import agencies_of_title, fold, full_name, place_o
 from crawler.extract.claims import date_claims
 from crawler.extract.classify import doc_type
 from crawler.extract.confidence import FROM_OUTSIDE, confidence
+from crawler.extract.divisions import full_name_by_codes
 from crawler.extract.found import Found, Rule
 from crawler.extract.labels import rank
 from crawler.extract.numbers import is_index_number, title_number
@@ -89,7 +90,7 @@ def assemble(clues: Clues, source: Source | None = None) -> Assembled:
     draft.take_surroundings(shared)
     draft.take_source(source, shared)
     draft.take_title()
-    draft.take_full_name(source)
+    draft.take_full_name(source, shared)
     claims = date_claims(clues.found, parts, shared=shared)
     draft.take_listed_date()
     draft.take_url_date()
@@ -254,8 +255,8 @@ class _Draft:
         self.put("period_end", covered.end, told)
         self.periods = covered.periods
 
-    def take_full_name(self, source: Source | None) -> None:
-        """The publisher's full name, from the names around it."""
+    def take_full_name(self, source: Source | None, shared: bool) -> None:
+        """The publisher's full name, from the names around it, else by the codes of its place."""
         printed = self.text("publisher")
         if printed is None:
             return
@@ -265,6 +266,9 @@ class _Draft:
         names += [self.text("content_source") or "", self.text("title") or ""]
         full = full_name(printed, names)
         self.put("publisher_full", full, Origin("publisher and the site's names", "page", printed))
+        codes = [] if full or shared else [source.region if source else None, self.text("site_id_code")]
+        if coded := full_name_by_codes("".join(printed.split()), filter(None, codes)):
+            self.put("publisher_full", coded, Origin("region code", "source and footer", " ".join(filter(None, codes))))
 
     def take_listed_date(self) -> None:
         """The list's date, where the page itself prints none."""
