@@ -14,7 +14,7 @@ from crawler.extract.agencies import split_agencies
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.byline import without_date
 from crawler.extract.chrome import is_tool_line, starts_chrome
-from crawler.extract.surroundings import is_spam_heading
+from crawler.extract.surroundings import breadcrumb, is_spam_heading, names_site
 
 __all__ = ["Heading", "find_heading", "first_line_of", "page_tags", "window_title", "without_site"]
 
@@ -30,6 +30,8 @@ NUMBER_LINE = re.compile(r"[（(]?[\u4e00-\u9fff]{1,12}\s*[〔\[（(]\s*\d{4}\s*
 LONGEST = 160
 LARGE = re.compile(r"font-size\s*:\s*(?:1[89]|[2-4]\d)(?:\.\d+)?\s*(?:px|pt)", re.I)
 LARGE_FONT = re.compile(r"\+?[4-7]$")
+PATH = re.compile(r"(?:^|[-_ ])(?:bread|crumbs?|breadcrumbs?|dqwz|mbx|weizhi)(?:$|[-_ ])", re.I)
+LEAST_STEP = 8  # characters of a path's last step that is a title; shorter ones are names of columns
 PANEL_LINES = 60  # lines that a panel at the top of the body's region may take
 FEW_LINES = 14  # lines above the body in which the title is looked for
 
@@ -95,8 +97,30 @@ def find_heading(
     if title and not printed:
         longer = (c for c in elsewhere if c.startswith(title) and BRACKETED.fullmatch(c[len(title) :]))
         title = next((c for c in longer if c[len(title) :].strip(" （()）") not in numbers), title)
+    if title is None and (step := _titled_step(lines[: first_line_of(lines, region)], elsewhere)):
+        elsewhere.insert(0, step)
     candidates = [c for c in elsewhere if c != title]
     return Heading(title, tuple(dict.fromkeys(candidates)), best[0] if best else None, best[2] if best else ())
+
+
+def _titled_step(lines: Sequence[Block], elsewhere: Sequence[str]) -> str | None:
+    """The last step of the page's path, which is no link, where all else names the site or a step before it."""
+    steps = [block for block in lines if _in_path(block.element)]
+    names: Sequence[str] = [block.text for block in steps]
+    if len(steps) < 2:  # all steps in one line
+        names = breadcrumb("\n".join(block.text for block in lines))
+        steps = [block for block in lines if names and block.text.endswith(names[-1])]
+    if not steps or len(names[-1]) < LEAST_STEP or names_site(names[-1]):
+        return None
+    own = len(steps[-1].text) - steps[-1].linked
+    alone = all(names_site(name) or name in names[:-1] for name in elsewhere)
+    return names[-1] if alone and own >= len(names[-1]) else None
+
+
+def _in_path(element: HtmlElement) -> bool:
+    """Whether the element stands in a list of steps (``<ol class="breadcrumb">``)."""
+    near = [element, *islice(element.iterancestors(), 2)]
+    return any(PATH.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in near)
 
 
 def _by_rule(tree: HtmlElement, rule: str | None) -> str | None:

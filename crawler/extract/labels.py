@@ -57,9 +57,17 @@ BYLINE_ONLY = {
 COLON = ":：∶﹕︰"
 GAP = rf"[\s{BORDER}]*"
 _spelled = "|".join(GAP.join(label) for label in sorted([*LABELS, *BYLINE_ONLY], key=len, reverse=True))
+# A label's second language, right behind it: 索引号 Index No., 发布机构 / Publisher, 来源(Source).
+ENGLISH = (
+    r"[ \u00a0]{0,4}[/／(（]?[ \u00a0]{0,4}(?:(?:Index|No|Number|Ref|Reference|Doc|Document|File|Title|Name|Subject"
+    r"|Category|Class|Classification|Type|Topic|Keywords?|Publisher|Publish(?:ed|ing)?|Publication|Releas(?:ed?|ing)"
+    r"|Issu(?:er|ed?|ing)|Source|Authority|Agency|Department|Organi[sz]ation|Institution|Unit|by|on|of|Date|Time"
+    r"|Effective|Expiry|Validity|Editor|Summary|Abstract)(?![A-Za-z])[. \u00a0]{0,4}){1,4}[)）]?"
+)
 SHUT = r"[\]】]?"  # [发文机构] some bureau: the bracket does what a colon does
-LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$)|{GAP}[\]】])")
-AFTER = re.compile(rf"{GAP}{SHUT}{GAP}[{COLON}]?[\s{BORDER}]*")
+LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$)|{GAP}[\]】]|{ENGLISH})")
+TAIL = re.compile(ENGLISH)
+AFTER = re.compile(rf"(?:{ENGLISH})?{GAP}{SHUT}{GAP}[{COLON}]?[\s{BORDER}]*")
 UNKNOWN = re.compile(
     rf"(?:^|[\s{BORDER}|])([\u4e00-\u9fff][\u4e00-\u9fff {BORDER}（）()]{{0,14}}[\u4e00-\u9fff）)])\s*[{COLON}]"
 )
@@ -84,13 +92,15 @@ TRADITIONAL = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One label in a line: ``start`` and ``end`` of it with its colon; ``field`` "" where it names none."""
+    """One label in a line: ``start`` and ``end`` of it with its colon; ``field`` "" where it names none; ``english``:
+    its translation stands behind it."""
 
     label: str
     field: str
     start: int
     end: int
     colon: bool
+    english: bool = False
 
 
 def in_simplified(marked: str) -> str:
@@ -126,17 +136,21 @@ def _remembered(marked: str) -> tuple[Hit, ...]:
 
 
 def _hits(marked: str) -> Iterator[Hit]:
+    taken = 0
     for match in LABEL.finditer(marked):
+        if match.start() < taken:
+            continue  # the second language of the label before it
         before = marked[match.start() - 1] if match.start() else BORDER
         after = AFTER.match(marked, match.end())
         assert after is not None  # every part of it may be empty
         colon = any(c in after.group() for c in COLON)
         boxed = before in "[【" and any(c in after.group() for c in "]】")
-        alone = boxed or before == BORDER or not marked[: match.start()].strip(BORDER + " ")
+        english = TAIL.match(marked, match.end()) is not None
+        alone = boxed or english or before == BORDER or not marked[: match.start()].strip(BORDER + " ")
         if BEFORE.match(before) or not (colon or alone):
             continue
-        label = bare(match.group())
-        yield Hit(label, LABELS.get(label) or BYLINE_ONLY.get(label, ""), match.start(), after.end(), colon)
+        label, taken = bare(match.group()), after.end()
+        yield Hit(label, LABELS.get(label) or BYLINE_ONLY.get(label, ""), match.start(), after.end(), colon, english)
 
 
 def value_of(marked: str, start: int, end: int) -> str:

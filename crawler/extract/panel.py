@@ -86,10 +86,11 @@ def read_panel(lines: Sequence[Block], bodies: Collection[HtmlElement] = frozens
 
 def _hits(block: Block, traditional: bool) -> list[Hit]:
     """The labels of a line; of those in Traditional script the ones that a byline uses (the head of a Taiwanese letter
-    is the letter's own)."""
+    is the letter's own; labels in two languages are a site's)."""
     if not traditional:
         return hits(block.marked)
-    return [hit for hit in hits(in_simplified(block.marked)) if hit.field in BYLINE_FIELDS or not hit.field]
+    found = hits(in_simplified(block.marked))
+    return [hit for hit in found if hit.english or hit.field in BYLINE_FIELDS or not hit.field]
 
 
 def place(element: HtmlElement) -> str:

@@ -119,3 +119,42 @@ def test_a_counter_never_ends_up_in_a_value() -> None:
     for count in ("1", "990017"):
         found = panel(f"<p>来源：镇文化站 浏览次数：{count} 次</p><p>发布时间：2022-04-06 【打印】 阅读：{count}</p>")
         assert fields(found, "byline") == {"published_at": "2022-04-06", "content_source": "镇文化站"}
+
+
+BILINGUAL = {
+    "cells": (
+        "<table><tr><th>索引号 Index No.</th><td>QL-2024-0118</td>"
+        "<th>发布机构 / Publisher</th><td>青岚区水利局</td></tr>"
+        "<tr><th>发布日期 Release Date</th><td>2024-06-28</td><th>主题分类(Subject)</th><td>水利</td></tr></table>"
+    ),
+    "lines": (
+        "<ul><li>索引号 Index No.  QL-2024-0118</li><li>发布机构 / Publisher 青岚区水利局</li>"
+        "<li>发布日期 Release Date 2024-06-28</li><li>主题分类 Subject：水利</li></ul>"
+    ),
+    "one line": (
+        "<p>索引号 Index No. QL-2024-0118 发布机构 Issued by 青岚区水利局 "
+        "发布日期 Date 2024-06-28 主题分类 Subject 水利</p>"
+    ),
+    "traditional": (
+        "<table><tr><td>索引號 Index No.</td><td>QL-2024-0118</td><td>發佈機構 Issued by</td><td>青岚区水利局</td></tr>"
+        "<tr><td>發佈日期 Date</td><td>2024-06-28</td><td>主題分類 Subject</td><td>水利</td></tr></table>"
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", BILINGUAL)
+def test_labels_in_two_languages(layout: str) -> None:
+    found = panel(f"<h1>题</h1>{BILINGUAL[layout]}{BODY}")
+    assert fields(found) == {
+        "index_number": "QL-2024-0118", "publisher": "青岚区水利局", "published_at": "2024-06-28", "subject": "水利",
+    }  # fmt: skip
+
+
+def test_other_english_words_make_no_label() -> None:
+    for line in ("来源 Sources of energy", "标题 The Great Wall", "根据来源 Source 的说明", "发布日期 Monday"):
+        assert panel(f"<h1>题</h1><p>{line}</p>" + BODY).found == ()
+
+
+def test_the_head_of_a_letter_in_traditional_script_is_its_own() -> None:
+    letter = "<p>發佈日期：2024-06-28</p><p>索引號：QL-2024-0118</p><p>發文字號：青水字第1號</p>"
+    assert set(fields(panel(letter + BODY), "byline")) <= {"published_at"}
