@@ -46,6 +46,7 @@ MOST_WORDS = 50_000  # characters at either end; the longest body of the corpus 
 LONG_RUN = re.compile(r"([0-9A-Za-z]{200})[0-9A-Za-z]+")
 BYLINE_LINES = 4  # lines above the body that may hold a date where no title was found
 DAY_DASH = re.compile(r"(?<=^\d{4}-\d\d-\d\d)-(?=\d\d:)")  # gov.cn writes 2007-08-20-23:59:59
+WAYS = frozenset({"主动公开", "依申请公开", "不予公开"})
 NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read as chrome
 
 
@@ -155,7 +156,9 @@ def _chrome(lines: Sequence[Block], region: HtmlElement | None, body: Body) -> s
 
 
 def _labelled(panel: Panel) -> list[Found]:
-    return [f for f in panel.found if f.rule == "panel" or f.field not in NOT_BYLINE]
+    found = [f for f in panel.found if f.rule == "panel" or f.field not in NOT_BYLINE]
+    # 公开类别 is a class of the catalogue on some sites, and the way of disclosure on others.
+    return [replace(f, field="disclosure") if f.field == "catalog_class" and f.value in WAYS else f for f in found]
 
 
 def _bare_dates(page: ArticlePage, heading: Heading) -> list[Found]:
