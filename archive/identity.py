@@ -11,6 +11,7 @@ import hashlib
 import posixpath
 import re
 import string
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 __all__ = ["canonical_url", "document_id", "text_urn"]
@@ -23,6 +24,7 @@ UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 DEFAULT_PORTS = {"http": 80, "https": 443, "": None}
 
 
+@lru_cache(4096)  # one address is asked for a dozen times on its way through a crawl
 def canonical_url(url: str) -> str:
     """``//host[:port]/path[?query]``, or the text unchanged where it is a urn; canonical of itself.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from archive.clock import stamp
 from archive.model import METADATA_FIELDS, AttachmentLink, DateClaim, Draft, Metadata, Origin, Reading
@@ -68,9 +70,9 @@ def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading:
     values += [
         as_json({k: plain_origin(v) for k, v in draft.origins.items()}),
         as_json([plain_claim(c) for c in draft.date_claims]),
-        as_json([asdict(p) for p in draft.periods]),
+        as_json(draft.periods),
         as_json(list(draft.flags)),
-        as_json([asdict(a) for a in draft.attachments]),
+        as_json(draft.attachments),
         as_json(list(draft.warnings)),
         as_json(list(draft.unknown_labels)),
     ]
@@ -97,12 +99,13 @@ def content_of(draft: Draft) -> Content:
 def plain_origin(origin: Origin) -> dict[str, str | float]:
     """An origin for JSON: the key ``confidence`` only where there is one, so that what was stored before it is read
     like what has none."""
-    return {name: value for name, value in asdict(origin).items() if value is not None}
+    plain: dict[str, str | float] = {"rule": origin.rule, "where": origin.where, "snippet": origin.snippet}
+    return plain if origin.confidence is None else plain | {"confidence": origin.confidence}
 
 
 def plain_claim(claim: DateClaim) -> dict[str, object]:
-    return asdict(claim) | {"origin": plain_origin(claim.origin)}
+    return {"role": claim.role, "date": claim.date, "origin": plain_origin(claim.origin)}
 
 
 def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return orjson.dumps(value).decode()

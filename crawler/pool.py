@@ -59,6 +59,7 @@ class ReadingPool:
     def __init__(self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self.workers = workers or min(os.cpu_count() or 1, 4)
         self.seconds = seconds
+        resource_tracker.ensure_running()  # it would lift the mask of ``_deaf`` where the first worker started it
         self._pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=PAGES_A_WORKER,
@@ -106,7 +107,6 @@ class ReadingPool:
 def _deaf() -> Iterator[None]:
     """The pool's threads, and the workers that they start, take the signal mask of this thread and keep it: a stop that
     goes to every process (Ctrl-C at a terminal, systemd) is the parent's business from a worker's first instant on."""
-    resource_tracker.ensure_running()  # it would lift the mask where the first worker started it
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
