@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+
+from crawler.extract.remembered import remembered
 
 __all__ = ["agencies_of_title", "fold", "full_name", "is_agency", "place_of", "split_agencies"]
 
@@ -34,7 +35,7 @@ PLACE = re.compile(rf"^(?P<place>(?:[\u3400-\u9fff]{{2,8}}?(?:自治[区州县�
 NATIONAL = re.compile(r"^(?:国家|全国|中华人民共和国|中国|中共中央|国务院|最高人民|教育部|财政部|公安部|民政部)")
 
 
-@lru_cache(2048)
+@remembered
 def fold(text: str) -> str:
     """NFKC without white space: how printed values are compared."""
     return "".join(unicodedata.normalize("NFKC", text).split())

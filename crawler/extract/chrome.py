@@ -7,11 +7,11 @@ changed the document.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from crawler.extract.blocks import Block
+from crawler.extract.remembered import remembered
 
 __all__ = ["COUNTERS", "is_chrome_element", "is_footer", "is_prose", "is_tool_line", "starts_chrome"]
 
@@ -51,22 +51,21 @@ TOKEN = re.compile(
     re.I,
 )
 PROSE = re.compile(r"[，。；！？,;]")
-REMEMBERED = 4096  # lines: each is asked of several times a page, and a site prints the same ones around every page
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def is_tool_line(text: str) -> bool:
     """A line of nothing but tools (print, close, share, font size)."""
     return len(text) <= 120 and TOOL_LINE.fullmatch(text) is not None
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def starts_chrome(text: str) -> bool:
     """A short line that begins like a counter, a breadcrumb, a link to the next article or a source line."""
     return len(text) <= 200 and STARTS.match(text) is not None
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def is_footer(text: str) -> bool:
     """Words of a site's footer; the caller decides how much text may stand around them."""
     return FOOTER.search(text) is not None
@@ -78,7 +77,7 @@ def is_chrome_element(element: HtmlElement) -> bool:
     return bool(classes or name) and _names_chrome(f"{classes or ''} {name or ''}")
 
 
-@lru_cache(REMEMBERED)
+@remembered
 def _names_chrome(names: str) -> bool:
     return TOKEN.search(names) is not None
 

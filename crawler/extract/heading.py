@@ -153,9 +153,11 @@ def _best(
     for number in range(min(len(lines), first + PANEL_LINES)):
         if number >= last and lines[number].element.tag != "h1" and _folded(lines[number].text) != tag_title:
             continue  # below the top of the body only what is a title beyond doubt (a panel may stand over it)
+        if 2 * lines[number].linked > len(lines[number].text):
+            continue  # a menu's
         for size in (1, 2, 3):
             group = lines[number : number + size]
-            if len(group) < size or any(b.element is not group[0].element for b in group):
+            if len(group) < size or group[-1].element is not group[0].element:
                 break
             score = _score(group, tag_title, document_title, tags)
             score += 1.0 if score and number >= first - FEW_LINES else 0.0
@@ -179,8 +181,6 @@ def first_line_of(lines: Sequence[Block], region: HtmlElement | None) -> int:
 
 
 def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Mapping[str, str]) -> float:
-    if 2 * group[0].linked > len(group[0].text):
-        return 0.0
     text, element = "".join(b.text for b in group), group[0].element
     if (
         not 2 <= len(text) <= LONGEST

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from archive.vocab import FIELD_BY_NAME, LABELS
 from crawler.extract.blocks import BORDER, clean
+from crawler.extract.remembered import remembered
 
 __all__ = [
     "BYLINE_FIELDS",
@@ -127,11 +127,11 @@ def looks_like_label(text: str) -> bool:
 def hits(marked: str) -> list[Hit]:
     """The known labels of a line (``Block.marked``), in order. One inside a word or a sentence is none: it stands
     at the start or after a border, a space or a bracket, and a colon or a border follows."""
-    return list(_remembered(marked))
+    return list(_all_hits(marked))
 
 
-@lru_cache(4096)  # a site prints the same lines around every page
-def _remembered(marked: str) -> tuple[Hit, ...]:
+@remembered
+def _all_hits(marked: str) -> tuple[Hit, ...]:
     return tuple(_hits(marked))
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.attachments import base_of
+from crawler.extract.remembered import remembered
 from crawler.extract.tree import attribute
 from crawler.family import Page
 
@@ -89,12 +90,12 @@ def pagers(tree: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-@lru_cache(2048)
+@remembered
 def _is_next(text: str) -> bool:
     return NEXT.fullmatch(text) is not None
 
 
-@lru_cache(2048)
+@remembered
 def _counts_pages(text: str) -> bool:
     return PAGES.search(text) is not None
 
@@ -153,7 +154,7 @@ def _chosen(tree: HtmlElement) -> Iterator[str]:
 def _numbered(page: Page) -> Iterator[str]:
     """The link with the number after the one that is no link, leads to this page, or is marked as the current one."""
     for link in page.tree.iter("a"):
-        number = _number(link.text)
+        number = _number(link.text or "")
         if number is None:
             continue
         before, said = _before(link)
@@ -168,9 +169,9 @@ def _current(page: Page, element: HtmlElement) -> bool:
     return not full or _same(full, page.url) or CURRENT.search(names) is not None
 
 
-@lru_cache(2048)
-def _number(text: str | None) -> int | None:
-    match = NUMBER.fullmatch((text or "").strip())
+@remembered
+def _number(text: str) -> int | None:
+    match = NUMBER.fullmatch(text.strip())
     return int(match.group(1)) if match else None
 
 
@@ -179,7 +180,7 @@ def _before(link: HtmlElement) -> tuple[HtmlElement | None, int | None]:
     parent, previous = link.getparent(), link.getprevious()
     if parent is None:
         return None, None
-    bare = _number(previous.tail if previous is not None else parent.text)
+    bare = _number((previous.tail if previous is not None else parent.text) or "")
     if bare is not None:
         return None, bare
     before = previous if previous is not None else parent.getprevious()

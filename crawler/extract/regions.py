@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml.html import HtmlElement
+
+from crawler.extract.remembered import remembered
 
 __all__ = ["KNOWN", "LIKELY", "VAGUE", "Marks", "index_marks"]
 
@@ -74,6 +75,6 @@ def index_marks(tree: HtmlElement) -> Marks:
     return Marks(named)
 
 
-@lru_cache(4096)
+@remembered
 def _selectors(classes: str) -> tuple[str, ...]:
     return tuple(selector for token in classes.lower().split() if (selector := "." + token) in SELECTORS)

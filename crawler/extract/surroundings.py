@@ -4,9 +4,11 @@ marks of document-sharing sites and of spam."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.script import simplify
 from crawler.extract.agencies import fold, is_agency
+from crawler.extract.remembered import remembered
 
 __all__ = [
     "breadcrumb",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 PLACE = re.compile(r"(?:您|你)?(?:现|当前)?(?:在|的)?(?:所在|所处)?的?(?:当前)?位置(?:是|为)?\s*[:：]?")
+FROM_HOME = re.compile(r"\s*(?:网站)?首页\s*[>＞»›]")
 STEP = re.compile(r"\s*(?:>+|＞|»|›|→|>>)\s*")
 HOME = re.compile(r"^(?:网站|返回)?(?:首|主)页$|^(?:正文|文章正文|内容|详情页?|浏览文章)$")
 ID_CODE = re.compile(r"(?:政府)?网站标识码\s*[:：]?\s*([0-9A-Za-z]{10})(?![0-9A-Za-z])")
@@ -85,6 +88,7 @@ WINDOW = re.compile(r"[_|｜]+|\s[-–—]\s|--+")  # what stands between a wind
 LOUD = 3  # different spam words in a few lines; one of them may stand in a headline
 
 
+@lru_cache(4)  # asked for twice a page
 def breadcrumb(chrome: str) -> tuple[str, ...]:
     """The steps of the page's path (当前位置: A > B > C) without 首页 and 正文; empty where none is printed."""
     lines = chrome.splitlines()
@@ -95,8 +99,12 @@ def breadcrumb(chrome: str) -> tuple[str, ...]:
         rest = line[mark.end() :].strip() or next((later for later in lines[number + 1 :] if later.strip()), "")
         if steps := _steps(rest):
             return steps
-    bare = (line for line in lines if len(STEP.findall(line)) >= 2 or re.match(r"\s*(?:网站)?首页\s*[>＞»›]", line))
-    return next((steps for line in bare if (steps := _steps(line))), ())
+    return next((steps for line in filter(_is_path, lines) if (steps := _steps(line))), ())
+
+
+@remembered
+def _is_path(line: str) -> bool:
+    return len(STEP.findall(line)) >= 2 or FROM_HOME.match(line) is not None
 
 
 def _steps(line: str) -> tuple[str, ...]:
@@ -125,11 +133,17 @@ def hosts(chrome: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] for match in HOST.finditer(chrome)))
 
 
+@lru_cache(4)  # asked for three times a page
 def sharing_marks(chrome: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The different strong and weak marks of a document-sharing site, as printed."""
-    strong = dict.fromkeys(fold(match[0]) for match in STRONG.finditer(chrome))
-    weak = dict.fromkeys(fold(match[0]) for match in WEAK.finditer(chrome))
+    found = [_marks_in(line) for line in chrome.splitlines()]
+    strong, weak = (dict.fromkeys(mark for line in found for mark in line[sort]) for sort in (0, 1))
     return tuple(strong), tuple(weak)
+
+
+@remembered
+def _marks_in(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(tuple(fold(match[0]) for match in marks.finditer(line)) for marks in (STRONG, WEAK))  # type: ignore[return-value]
 
 
 def is_shared(chrome: str) -> bool:
@@ -157,8 +171,13 @@ def sharing_site(chrome: str) -> str | None:
 
 def spam_words(text: str) -> tuple[str, ...]:
     """The different spam words, where there are enough to be loud and one of them no body prints; else empty."""
-    words = tuple(dict.fromkeys(match[0].lower() for match in SPAM.finditer(text)))
+    words = tuple(dict.fromkeys(word for line in text.splitlines() for word in _spam_in(line)))
     return words if len(words) >= LOUD and WORST.search(text) else ()
+
+
+@remembered
+def _spam_in(line: str) -> tuple[str, ...]:
+    return tuple(match[0].lower() for match in SPAM.finditer(line))
 
 
 def in_app(chrome: str) -> str | None:
@@ -181,6 +200,7 @@ def is_spam_heading(text: str) -> bool:
     return is_spam_line(plain) or ("_" in plain and WORST.search(plain) is not None)
 
 
+@remembered
 def is_spam_line(line: str) -> bool:
     """A line of search words: what no public body prints, joined, and no sentence or heading (a bureau writes of
     棋牌, 代孕 and 色情 when it fights them)."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.extract.remembered import remembered
 
 __all__ = ["Parsed", "attribute", "hidden", "parse", "whole_text"]
 
@@ -70,7 +71,7 @@ def hidden(element: HtmlElement) -> bool:
     return (style is not None and _hides(style)) or element.get("hidden") is not None
 
 
-@lru_cache(4096)  # a page from a word processor says the same of every second element
+@remembered  # a page from a word processor says the same of every second element
 def _hides(style: str) -> bool:
     return HIDDEN_STYLE.search(style) is not None
 
