@@ -12,7 +12,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Literal
 from urllib.parse import quote
 
@@ -219,8 +219,12 @@ def _field(value: str) -> str:
     return value if value.isascii() and value.isprintable() else quote(header_bytes(value), safe=PRINTABLE + " ")
 
 
+FILED = tuple(field.name for field in fields(Filing))
+
+
 def _note(exchange: Exchange, filing: Filing) -> bytes:
-    note = dict(exchange.note) | {key: value for key, value in asdict(filing).items() if value not in (None, False)}
+    said = ((name, getattr(filing, name)) for name in FILED)
+    note = dict(exchange.note) | {name: value for name, value in said if value not in (None, False)}
     if record_uri(exchange.url) != exchange.url:
         note[URL_KEY] = exchange.url
     if exchange.status is None and exchange.headers:

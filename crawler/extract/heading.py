@@ -60,7 +60,7 @@ def page_tags(tree: HtmlElement) -> dict[str, str]:
 
 def window_title(tree: HtmlElement) -> str:
     """What stands in ``<title>``, in one line; "" where nothing does."""
-    node = tree.find(".//title")
+    node = next(tree.iter("title"), None)
     return " ".join("".join(node.itertext()).split()) if node is not None else ""
 
 
