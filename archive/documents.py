@@ -18,7 +18,7 @@ from archive.duplicates import await_links
 from archive.identity import canonical_url, document_id
 from archive.model import AttachmentLink, Capture, Change, Draft, Reading
 from archive.renditions import Writing, add_rendition, as_json, content_of, stored_content
-from archive.tokens import reindex
+from archive.tokens import await_index
 from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
 
 __all__ = [
@@ -258,7 +258,7 @@ def _show(conn: sqlite3.Connection, document: str, rendition: int, reading: Read
     """Make a rendition the one that is shown, with the judgement that came with it, and index it."""
     conn.execute("UPDATE documents SET current_rendition = ? WHERE id = ?", [rendition, document])
     _judged(conn, document, reading)
-    reindex(conn, document)
+    await_index(conn, document)
     await_links(conn, document)
 
 

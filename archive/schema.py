@@ -135,6 +135,7 @@ CREATE TABLE relations (
     evidence TEXT, share REAL, UNIQUE ("from", "to", kind)
 );
 CREATE INDEX relations_to ON relations ("to");
+CREATE TABLE unindexed (document TEXT PRIMARY KEY REFERENCES documents(id)) WITHOUT ROWID;
 CREATE TABLE unlinked (document TEXT PRIMARY KEY REFERENCES documents(id)) WITHOUT ROWID;
 CREATE TABLE sketches (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id), official INTEGER NOT NULL,

@@ -17,6 +17,7 @@ from archive.conditions import Conditions, conditions
 from archive.model import Trust
 from archive.query import Query, parse_query
 from archive.snippets import Span, matches, snippet
+from archive.tokens import index_waiting
 
 __all__ = ["Hit", "Hits", "search"]
 
@@ -70,6 +71,7 @@ def search(db: Database, query: str | Query, limit: int = 20, offset: int = 0) -
     """
     parsed = parse_query(query) if isinstance(query, str) else query
     found = conditions(parsed)
+    index_waiting(db)
     total = int(db.execute(COUNT.format(where=found.sql), found.params).fetchone()[0])
     rows = _ordered(db, found, limit, offset)
     return Hits(total, tuple(_hit(db, row, parsed) for row in rows))

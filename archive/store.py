@@ -27,6 +27,7 @@ from archive.identity import canonical_url
 from archive.lifecycle import GoneCheck, mark_gone
 from archive.model import Capture, Issue, Mode, Outcome, Reading, Verdict
 from archive.renditions import Writing
+from archive.tokens import index_waiting
 
 __all__ = ["Archive", "SourceRow"]
 
@@ -169,6 +170,10 @@ class Archive:
         document = find_document(self.conn, url)
         if document is not None:
             seen_again(self.conn, document, stamp(now))
+
+    def index_waiting(self, at_least: int = 1) -> None:
+        """Index the documents that changed (``archive.tokens``), in transactions of its own."""
+        index_waiting(self.db, at_least)
 
     def link_copies(self) -> int:
         """Link the documents that changed to their originals or copies (``archive.duplicates``), in transactions of its

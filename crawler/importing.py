@@ -199,6 +199,7 @@ def import_paths(paths: Iterable[Path], home: Path, urls: dict[str, str]) -> Ite
             )
         job = _Import(session, urls, run)
         yield from job.paths(paths)
+        archive.index_waiting()
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if job.counts["failed"] else "ok", (), job.counts, now())

@@ -51,6 +51,7 @@ def reextract(home: Path, sources: Mapping[str, Source]) -> Counter[str]:
                 None, "reextract", tool_version=TOOL, reader=reader_revision(), toml_sha256=None, now=now()
             )
         counts = _Reextract(session, sources, run).all()
+        archive.index_waiting()
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if counts["damaged"] else "ok", (), counts, now())

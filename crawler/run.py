@@ -128,6 +128,7 @@ class SourceRun:
         self._closed = True
         try:
             if finished and self.id and self.fatal is None:
+                self.archive.index_waiting()
                 self.archive.link_copies()
                 with self.archive.transaction():
                     self._mark_gone()

@@ -28,6 +28,7 @@ __all__ = ["MOST_ATTEMPTS", "Retry", "settle_answer", "settle_no_answer"]
 MOST_ATTEMPTS = 3
 NOT_THERE: dict[int, Outcome] = {404: "not_found", 410: "gone"}
 REFUSED = (401, 403, 407, 451)
+INDEXED_AT_ONCE = 100  # documents
 FAILED_RECHECK, UNREADABLE_RECHECK = 1, 7  # days
 PASSING = (SiteFailed.code, LoginRequired.code, Parked.code)  # what stands there today may be gone tomorrow
 
@@ -107,6 +108,7 @@ async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> N
         _done(run, answer.lease, changed=stored.outcome == "changed")
         run.counts["answered"] += 1
         run.counts["new" if stored.change == "created" else stored.outcome] += 1
+    run.archive.index_waiting(INDEXED_AT_ONCE)
 
 
 async def _read_again(run: SourceRun, capture: int, answer: Answer) -> Reading | None:

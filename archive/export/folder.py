@@ -22,6 +22,7 @@ from archive.export.files import write_csv, write_jsonl
 from archive.export.manifest import Manifest, as_json
 from archive.export.selection import Selection, records
 from archive.record import Record
+from archive.tokens import index_waiting
 
 __all__ = ["FORMATS", "export"]
 
@@ -49,6 +50,7 @@ def export(
     target = Path(folder)
     if os.path.lexists(target):
         raise ExportExists(f"{target} is already there: give another folder, or remove it first")
+    index_waiting(db)
     try:
         with _partial(target) as partial, _snapshot(db):
             tally = _Tally()

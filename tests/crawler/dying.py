@@ -64,7 +64,7 @@ def arm(point: str, count: int) -> None:
     if point == "append":
         writer.append = _dies_after(writer.append, count)  # type: ignore[method-assign]
     elif point == "commit":
-        archive.documents.reindex = _dies_after(archive.documents.reindex, count)
+        archive.documents.await_index = _dies_after(archive.documents.await_index, count)
     elif point == "rotation":
         small = functools.partial(crawler.session.Captures, max_bytes=ROTATE_AT)
         crawler.session.Captures = small  # type: ignore[misc]
