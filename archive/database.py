@@ -21,6 +21,7 @@ from archive.schema import check_schema, migrate
 __all__ = ["home_folder", "open_database", "transaction"]
 
 BUSY_SECONDS = 60.0  # a nightly crawl may hold the lock through a checkpoint of a large journal
+CHECKPOINT = 8000  # pages (32 MB) of the journal, eight times SQLite's own: the same pages change with every document
 
 
 def home_folder(given: str | os.PathLike[str] | None = None) -> Path:
@@ -42,6 +43,7 @@ def open_database(home: Path, *, create: bool = True) -> Database:
         conn.execute("PRAGMA synchronous = NORMAL")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA cache_size = -65536")
+        conn.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         db = Database(conn)
         migrate(db)
     except (OSError, sqlite3.OperationalError) as error:

@@ -66,6 +66,14 @@ class _Indexed:
     words: tuple[str, str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rewritten:
+    """The tokens that go, and those that come."""
+
+    old: _Indexed | None
+    new: _Indexed | None
+
+
 def tokens(text: str) -> str:
     """The tokens of one value, parted by spaces; empty where the searched form is."""
     form = normalise(text)
@@ -104,8 +112,8 @@ def index_waiting(db: Database, at_least: int = 1) -> None:
     while db.conn.execute(IS_WAITING, [at_least - 1]).fetchone():
         with transaction(db) as conn:
             waiting = conn.execute("SELECT document FROM unindexed LIMIT ?", [AT_ONCE]).fetchall()
-            for (document,) in waiting:
-                reindex(conn, document)
+            # All rows before all tokens: a write to a table between two of the index has it write a segment out.
+            _rewrite(conn, [_put_row(conn, document) for (document,) in waiting])
             conn.executemany("DELETE FROM unindexed WHERE document = ?", waiting)
 
 
@@ -115,22 +123,31 @@ def reindex(conn: sqlite3.Connection, document_id: str) -> None:
     To be called in the transaction that withdraws the document, or some time after its shown rendition changed; the
     rendition that was indexed must still have its text. Trust, flags and withdrawal follow by themselves (trigger).
     """
+    _rewrite(conn, [_put_row(conn, document_id)])
+
+
+def _put_row(conn: sqlite3.Connection, document_id: str) -> _Rewritten:
+    """Bring a document's row in step; what follows from it for the tokens."""
     shown = conn.execute(SHOWN, [document_id]).fetchone()
     old = _indexed(conn, document_id)
     if shown is None or shown[1] is None or shown[2] is not None:
         if old:
-            unindex_document(conn, old.row, *old.words)
             conn.execute("DELETE FROM search_rows WHERE id = ?", [old.row])
-        return
+        return _Rewritten(old, None)
     _, rendition, _, trust, flags, source, title, text, index_number, number, *publishers, day = shown
-    words = _words(title, text, index_number, number)
-    if old and old.words != words:
-        unindex_document(conn, old.row, *old.words)
     row = [document_id, rendition, trust, flags, source, day, _publisher(*publishers), _form(index_number),
            _form(number)]  # fmt: skip
     row_id = conn.execute(PUT_ROW, row).fetchone()[0]
-    if old is None or old.words != words:
-        index_document(conn, row_id, *words)
+    new = _Indexed(row_id, rendition, _words(title, text, index_number, number))
+    return _Rewritten(None, None) if old and old.words == new.words else _Rewritten(old, new)
+
+
+def _rewrite(conn: sqlite3.Connection, changes: Sequence[_Rewritten]) -> None:
+    for change in changes:
+        if change.old:
+            unindex_document(conn, change.old.row, *change.old.words)
+        if change.new:
+            index_document(conn, change.new.row, *change.new.words)
 
 
 def _indexed(conn: sqlite3.Connection, document_id: str) -> _Indexed | None:
