@@ -13,6 +13,7 @@ from crawler.extract.listing import read_listing
 from crawler.extract.paging import absolute
 from crawler.extract.regions import KNOWN, Marks
 from crawler.families.marks import Mark, weigh
+from crawler.families.paging_script import live_scripts, scripted_pagers
 from crawler.family import Page
 
 __all__ = ["TRS", "TrsFamily"]
@@ -25,27 +26,6 @@ MARKS = (
     Mark(0.4, ("CurrChnlCls", "Pager"), re.compile(r"CurrChnlCls|Pager\s*\(\s*\{\s*size")),
 )
 BODY = dict(KNOWN)["trs"]
-# createPageHTML(25, 0, "index", "html"): pages, current page from 0, name and ending of the files. The same script
-# pages one long article under the article's own name (t2024…): that is no list.
-CREATE = re.compile(
-    r"createPageHTML\s*\(\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']",
-    re.I,
-)
-# UCAP's form: createPageHTML('page_div', 19, 1, 'list', 'shtml', 378) counts pages from 1; page 2 is list_2.
-IN_BOX = re.compile(
-    r"createPageHTML\s*\(\s*[\"'][\w-]*[a-z][\w-]*[\"']\s*,\s*[\"']?(\d+)[\"']?\s*,\s*[\"']?(\d+)[\"']?\s*,"
-    r"\s*[\"']([^\"']*)[\"']\s*,\s*[\"'](\w+)[\"']",
-    re.I,
-)
-LINE_COMMENT = re.compile(r"(?<![:\"'])//[^\n]*")
-# The same paging written out in the page: var currentPage = 0; var countPage = 4; … "index_" + nextPage + ".html"
-COUNT = re.compile(r"\bvar\s+countPage\s*=\s*(\d+)")
-CURRENT = re.compile(r"\bvar\s+currentPage\s*=\s*(\d+)")
-WRITTEN = re.compile(
-    r"href=\\?[\"']\s*(\w+)[\"'+\s]*_[\"'+\s]*(?:nextPage|\(?\s*currentPage\s*\+\s*1\s*\)?)[\"'+\s]*\.[\"'+\s]*(\w+)"
-)
-PAGER = re.compile(r"\bPager\s*\(\s*\{([^{}]*\bsize\s*:\s*\d[^{}]*)\}\s*\)")
-SETTING = re.compile(r"(\w+)\s*:\s*(?:[\"']([^\"']*)[\"']|(\d+))")
 ARTICLE_NAME = re.compile(r"t(?:19|20)\d{6}_")
 
 
@@ -62,7 +42,7 @@ class TrsFamily:
         listing = read_listing(page)
         if listing is None:
             return None
-        href = _next_by_script(_live_scripts(page))
+        href = _next_by_script(live_scripts(page))
         href = _next_by_script(page.text) if href is None else href
         return replace(listing, next_url=absolute(page, href)) if href is not None else listing
 
@@ -70,34 +50,10 @@ class TrsFamily:
 TRS = TrsFamily()
 
 
-def _live_scripts(page: Page) -> str:
-    """The page's scripts without what is commented out: a template's dead call stands beside the one that counts."""
-    return "\n".join(LINE_COMMENT.sub("", script.text or "") for script in page.tree.iter("script"))
-
-
 def _next_by_script(text: str) -> str | None:
-    """The next page's file by the paging script; "" on the last page, None where there is no such script."""
-    match = CREATE.search(text)
-    if match and not ARTICLE_NAME.match(match.group(3)):
-        return _file(int(match.group(1)), int(match.group(2)), match.group(3), match.group(4))
-    boxed = IN_BOX.search(text)
-    if boxed and not ARTICLE_NAME.match(boxed.group(3)):
-        pages, current = int(boxed.group(1)), int(boxed.group(2))
-        return f"{boxed.group(3)}_{current + 1}.{boxed.group(4)}" if current < pages else ""
-    count, now = COUNT.search(text), CURRENT.search(text)
-    if count and now:
-        written = WRITTEN.search(text)
-        name, ending = written.groups() if written else ("index", "html")
-        return _file(int(count.group(1)), int(now.group(1)), name, ending)
-    pager = PAGER.search(text)
-    if not pager:
+    """The next page's file by the paging script; "" on the last page, None where there is no such script. A script that
+    pages an article under the article's own name says nothing of the list."""
+    pager = next((pager for pager in scripted_pagers(text) if not ARTICLE_NAME.match(pager.name)), None)
+    if pager is None:
         return None
-    settings = {name: quoted or number for name, quoted, number in SETTING.findall(pager.group(1))}
-    current = settings.get("current", "0")
-    if not current.isdigit() or not settings.get("size", "").isdigit():
-        return None
-    return _file(int(settings["size"]), int(current), settings.get("prefix", "index"), settings.get("suffix", "html"))
-
-
-def _file(pages: int, current: int, name: str, ending: str) -> str:
-    return f"{name}_{current + 1}.{ending}" if current + 1 < pages else ""
+    return pager.file(pager.current + 1) if pager.current + 1 < pager.pages else ""
