@@ -32,6 +32,7 @@ __all__ = [
     "Observation",
     "Origin",
     "Outcome",
+    "Part",
     "Period",
     "PeriodKind",
     "Reading",
@@ -210,6 +211,16 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A further page of an article. ``number``: the one in its address, which orders the pages; ``url`` is absolute;
+    ``capture``: the stored answer that was read as this page, None: it was not read."""
+
+    number: int
+    url: str
+    capture: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that Extract and Judge say of one capture: what kind of page, and its draft or its listing."""
 
@@ -221,6 +232,8 @@ class Reading:
     issues: tuple[Issue, ...] = ()
     encoding: str | None = None
     family: str | None = None
+    parts: tuple[Part, ...] = ()
+    part_of: str | None = None  # the address of the article's first page, where this is a later one
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def explained(reading: Reading) -> dict[str, object]:
         "issues": [{"code": i.code, "level": i.level, "message": i.message} for i in reading.issues],
         "unknown_labels": list(draft.unknown_labels) if draft else [],
         "warnings": list(draft.warnings) if draft else [],
+        "further_pages": [part.url for part in reading.parts],
+        "first_page": reading.part_of,
         "encoding": reading.encoding,
         "family": reading.family,
     }

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.input import PageInput
+from crawler.extract.input import MOST_PARTS, FurtherPage, PageInput
 from crawler.extract.revision import reader_revision
 
 if TYPE_CHECKING:
     from crawler.extract.page import read
 
-__all__ = ["PageInput", "read", "reader_revision"]
+__all__ = ["MOST_PARTS", "FurtherPage", "PageInput", "read", "reader_revision"]
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,8 @@
-"""An article page → Reading: panel, heading, body, attachments, then metadata and judgement by the words' rules."""
+"""An article page → Reading: panel, heading, body, attachments, then metadata and judgement by the words' rules.
+
+The later pages of an article that its site pages over several addresses give their bodies and files alone: title, panel
+and byline stand on each page again. Metadata and judgement are those of the whole text, whose end holds the signature.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,15 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from archive.model import Draft, Flag, Issue, Reading
+from archive.model import AttachmentLink, Draft, Flag, Issue, Part, Reading
+from crawler.extract.article_pages import ArticlePages, find_article_pages
 from crawler.extract.attachments import find_attachments
 from crawler.extract.blocks import INLINE, Block
 from crawler.extract.byline import bare_date
 from crawler.extract.content import Body, read_body
 from crawler.extract.heading import Heading, find_heading, first_line_of, page_tags, window_title
+from crawler.extract.input import MOST_PARTS
+from crawler.extract.joined import joined
 from crawler.extract.metadata import Clues, Found, assemble
 from crawler.extract.numbers import line_number
 from crawler.extract.panel import Panel, place
@@ -21,9 +28,10 @@ from crawler.extract.region import Region, refined
 from crawler.extract.tree import attribute
 from crawler.extract.trust import TrustClues, judge
 from crawler.extract.under import Head
+from crawler.family import Page
 from crawler.source import Rules, Source
 
-__all__ = ["ArticlePage", "read_article"]
+__all__ = ["ArticlePage", "Later", "read_article"]
 
 TAG_FIELDS = {
     "pubdate": "published_at",
@@ -54,7 +62,8 @@ NOT_BYLINE = frozenset({"site_id_code"})  # stands in the footer, which is read 
 class ArticlePage:
     """A page that is to be read as an article. ``head``: its title and line of dates; ``lines``: the blocks of the
     whole page; ``repaired``: readings that were taken out of the tree before; ``mojibake``: texts that were put
-    right there; ``warnings``: what decoding and parsing had to say."""
+    right there; ``warnings``: what decoding and parsing had to say; ``pages``: what its pager says, once it is asked;
+    ``proxies`` are held for the tree's sake (``crawler.extract.page``)."""
 
     url: str | None
     final_url: str | None
@@ -71,19 +80,34 @@ class ArticlePage:
     repaired: int = 0
     mojibake: int = 0
     warnings: tuple[str, ...] = ()
+    seen: Page | None = None
+    first_page: str | None = None
+    pages: ArticlePages | None = None
+    proxies: tuple[HtmlElement, ...] = ()
 
 
-def read_article(page: ArticlePage, source: Source | None) -> Reading:
-    """The document on the page. A page without text and picture is read too, with an Issue ``no_content``."""
-    tags = page_tags(page.tree)
-    if page.region:
-        page = replace(page, region=refined(page.region, page.tree, page.lines))
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A later page of the article; ``number`` and ``capture`` as in ``archive.model.Part``."""
+
+    number: int
+    capture: int
+    page: ArticlePage
+
+
+def read_article(page: ArticlePage, source: Source | None, held: Sequence[Later] = ()) -> Reading:
+    """The document on the page, with those of the ``held`` later pages that its own pager, or one of theirs, names.
+    A page without text and picture is read too, with an Issue ``no_content``."""
+    page, tags = _with_pages(page), page_tags(page.tree)
     element = page.region.element if page.region else None
     rule = page.rules.title if page.rules else None
     numbers = {f.value for f in page.panel.found if f.field == "document_number"}
     heading = find_heading(page.tree, page.lines, element, tags, page.panel.bylines, rule, numbers)
+    parts, later = _named(page, [replace(one, page=_with_pages(one.page)) for one in held])
     body = _body(page, heading)
-    chrome, words = _bounded(_chrome(page.lines, element, body)), _bounded(body.text)
+    whole = joined(body, [_later_body(one.page, heading) for one in later])
+    pages = (page, *(one.page for one in later))
+    chrome, words = _bounded(_chrome(page.lines, element, body)), _bounded(whole.text)
     clues = Clues(
         found=(
             *_labelled(page.panel),
@@ -107,25 +131,69 @@ def read_article(page: ArticlePage, source: Source | None) -> Reading:
         TrustClues(
             url=page.url, final_url=page.final_url, fetched=page.fetched, source=source, metadata=assembled.metadata,
             body=words, chrome=chrome, before_title=before, window=window_title(page.tree),
-            repaired=page.repaired,
+            repaired=sum(one.repaired for one in pages),
         )
     )  # fmt: skip
     draft = Draft(
         url=page.url or page.final_url,
-        text=body.text,
-        markdown=body.markdown,
+        text=whole.text,
+        markdown=whole.markdown,
         metadata=assembled.metadata,
         origins=assembled.origins,
         date_claims=assembled.date_claims,
-        attachments=find_attachments(page.tree, element, page.final_url or page.url),
-        flags=_flags(judged.flags, body, page.repaired + page.mojibake),
-        warnings=page.warnings,
+        attachments=_attachments(pages),
+        flags=_flags(judged.flags, whole, sum(one.repaired + one.mojibake for one in pages)),
+        warnings=tuple(dict.fromkeys(warning for one in pages for warning in one.warnings)),
         unknown_labels=page.panel.unknown,
         rejected=assembled.rejected,
         periods=assembled.periods,
     )
     issues = (*assembled.issues, *_issues(page, draft))
-    return Reading("article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues)
+    first = page.pages.first if page.pages else None
+    return Reading(
+        "article", draft=draft, trust=judged.trust, trust_evidence=judged.evidence, issues=issues, parts=parts,
+        part_of=first,
+    )  # fmt: skip
+
+
+def _with_pages(page: ArticlePage) -> ArticlePage:
+    """The page with its region as exact as it gets, and with what its pager says."""
+    if page.region is None:
+        return page
+    region = refined(page.region, page.tree, page.lines)
+    pages = find_article_pages(page.seen, region, page.lines, page.first_page) if page.seen else None
+    return replace(page, region=region, pages=pages)
+
+
+def _named(page: ArticlePage, held: Sequence[Later]) -> tuple[tuple[Part, ...], list[Later]]:
+    """All further pages that the pagers name, in order, and those of them that are held: each page may name more."""
+    named = {part.number: part for part in (page.pages.further if page.pages else ())}
+    later = []
+    for one in sorted(held, key=lambda one: one.number):
+        if one.number in named:
+            named[one.number] = replace(named[one.number], capture=one.capture)
+            later.append(one)
+            for part in one.page.pages.further if one.page.pages else ():
+                named.setdefault(part.number, part)
+    return tuple(named[number] for number in sorted(named)[: MOST_PARTS + 1]), later
+
+
+def _later_body(page: ArticlePage, first: Heading) -> Body:
+    """What a later page adds: its body without what it repeats over it, the article's title as well as its own."""
+    element = page.region.element if page.region else None
+    rule = page.rules.title if page.rules else None
+    own = find_heading(page.tree, page.lines, element, page_tags(page.tree), page.panel.bylines, rule, set())
+    return _body(page, replace(own, lines=(*own.lines, *first.lines, first.title or "")))
+
+
+def _attachments(pages: Sequence[ArticlePage]) -> tuple[AttachmentLink, ...]:
+    """The files of all pages in their order; a box of files that stands on each page counts once."""
+    found: dict[str, AttachmentLink] = {}
+    for page in pages:
+        element = page.region.element if page.region else None
+        for link in find_attachments(page.tree, element, page.final_url or page.url):
+            found.setdefault(link.url, link)
+    return tuple(replace(link, order=n) for n, link in enumerate(found.values(), start=1))
 
 
 def _bounded(text: str) -> str:
@@ -144,8 +212,8 @@ def _body(page: ArticlePage, heading: Heading) -> Body:
     element = page.region.element
     inside = set(element.iter())
     lines = [b for b in page.lines if b.element in inside] if element.tag not in INLINE else None
-    panels = [node for node in page.panel.nodes if node in inside]
-    return read_body(element, panels, titles, bylines, page.region.trusted, lines)
+    dropped = [node for node in (*page.panel.nodes, *(page.pages.boxes if page.pages else ())) if node in inside]
+    return read_body(element, dropped, titles, bylines, page.region.trusted, lines)
 
 
 def _chrome(lines: Sequence[Block], region: HtmlElement | None, body: Body) -> str:

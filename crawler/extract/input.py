@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-__all__ = ["PageInput"]
+__all__ = ["MOST_PARTS", "FurtherPage", "PageInput"]
+
+MOST_PARTS = 100
+"""Further pages of one article that are asked for. Where there are more, a reading names one more, which is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,9 @@ class PageInput:
     ``expected``: what the frontier took it for (None: find out). ``media_type``: the Content-Type header as
     sent, charset and all; ``text/plain`` for a text file (page text with its chrome, UTF-8, lines).
     ``fetched``: a capture of a live fetch backs it (trust may be official only then). ``captured_on``: its day.
+    ``further``: the other pages of the same article that are held, in order; they are read with it, as one document,
+    where its own pager names them. ``first_page``: the address (after redirects) of the article whose pager named this
+    page as a later one.
     """
 
     body: bytes
@@ -31,3 +37,14 @@ class PageInput:
     entry_date: str | None = None
     fetched: bool = True
     captured_on: date | None = None
+    further: tuple[FurtherPage, ...] = ()
+    first_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherPage:
+    """A later page of an article. ``number`` and ``capture`` as in ``archive.model.Part``."""
+
+    number: int
+    capture: int
+    page: PageInput

@@ -1,5 +1,5 @@
 """The order in which a page is read, nothing else: decode → kind → list, or panel → content →
-metadata → attachments → repair → judgement."""
+metadata → attachments → repair → judgement. The further pages of an article are read with its first one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 from archive.model import Issue, Kind, Listing, Reading
 from crawler import families
 from crawler.decode import Decoded, decode
 from crawler.errors import CrawlerError, DecodeError, ExtractError, TooLarge, WrongMedia
-from crawler.extract.article import ArticlePage, read_article
+from crawler.extract.article import ArticlePage, Later, read_article
 from crawler.extract.blocks import Block, blocks
 from crawler.extract.failures import failure_in, said_alone, says_nothing_found
 from crawler.extract.heading import page_tags, window_title
@@ -82,8 +84,22 @@ def _read(page: PageInput, source: Source | None) -> Reading:
 
 
 def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> Reading:
+    sight = _look(page, source, decoded, parsed)
+    reading = sight.early()
+    if reading is None and page.expected == "list":
+        reading = sight.as_list()
+    if reading is None:
+        article = sight.article()
+        reading = sight.shell(article) or sight.otherwise(article)
+        if reading is None:
+            reading = read_article(article, source, _later(page, source))
+    return replace(reading, encoding=decoded.encoding, family=sight.family.name)
+
+
+def _look(page: PageInput, source: Source | None, decoded: Decoded, parsed: Parsed) -> _Sight:
+    """A parsed page with its repairs done."""
     tree = parsed.tree
-    proxies = list(tree.iter())  # held until the end: lxml makes a proxy anew whenever an element is looked at again
+    proxies = tuple(tree.iter())
     lines = blocks(tree)
     if undone := repair_mojibake(tree, _joined(lines)):
         lines = blocks(tree)
@@ -91,15 +107,20 @@ def _read_tree(page: PageInput, source: Source | None, decoded: Decoded, parsed:
         lines = blocks(tree)
     seen = Page(page.final_url or page.url, decoded.text, tree)
     family = _family(seen, source)
-    sight = _Sight(page, source, decoded, seen, family, lines)
-    reading = sight.early()
-    if reading is None and page.expected == "list":
-        reading = sight.as_list()
-    if reading is None:
-        article = replace(sight.article(repaired, _warnings(decoded, parsed)), mojibake=undone)
-        reading = sight.shell(article) or sight.otherwise(article) or read_article(article, source)
-    proxies.clear()
-    return replace(reading, encoding=decoded.encoding, family=family.name)
+    return _Sight(page, source, decoded, seen, family, lines, proxies, repaired, undone, _warnings(decoded, parsed))
+
+
+def _later(page: PageInput, source: Source | None) -> list[Later]:
+    """The further pages that are held, as far as they can be read."""
+    later = []
+    for further in page.further:
+        try:
+            decoded = decode(further.page.body, further.page.media_type)
+            article = _look(further.page, source, decoded, parse(decoded.text)).article()
+        except CrawlerError:
+            continue  # judged when it came; an archive whose rules are newer says it once more as a missing page
+        later.append(Later(further.number, further.capture, article))
+    return later
 
 
 def _joined(lines: Sequence[Block]) -> str:
@@ -116,6 +137,10 @@ class _Sight:
     seen: Page
     family: Family
     lines: Sequence[Block]
+    proxies: tuple[HtmlElement, ...]  # held to the end: lxml makes one anew whenever an element is looked at again
+    repaired: int
+    undone: int
+    warnings: tuple[str, ...]
 
     def early(self) -> Reading | None:
         """Challenge, refused by status, or "not found": whatever was expected."""
@@ -156,7 +181,7 @@ class _Sight:
         message = f"{len(titles)} entries open by script alone and have no address"
         return (Issue("entry_without_address", "warning", message, self.page.url, data={"titles": titles}),)
 
-    def article(self, repaired: int, warnings: tuple[str, ...]) -> ArticlePage:
+    def article(self) -> ArticlePage:
         rules = self.source.rules_on(self.page.captured_on) if self.source else None
         content, marks = rules.content if rules else None, index_marks(self.seen.tree)
         tree, lines, own = self.seen.tree, self.lines, self.family.content(marks)
@@ -178,8 +203,12 @@ class _Sight:
             fetched=self.page.fetched,
             entry_title=self.page.entry_title,
             entry_date=self.page.entry_date,
-            repaired=repaired,
-            warnings=warnings,
+            repaired=self.repaired,
+            mojibake=self.undone,
+            warnings=self.warnings,
+            seen=self.seen,
+            first_page=self.page.first_page,
+            proxies=self.proxies,
         )
 
     def _is_frame(self, region: Region | None) -> bool:
