@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.addresses import find_document
+    from archive.addresses import find_document, whole_of
     from archive.captures import Captures
     from archive.database import home_folder
-    from archive.documents import Stored, show_rendition, unchanged_payload, unread_capture
+    from archive.documents import Stored, held_parts, show_rendition, unchanged_payload, unread_pages
     from archive.exchange import Exchange, header_text
     from archive.identity import canonical_url, text_urn
     from archive.model import Capture
-    from archive.renditions import Writing
+    from archive.renditions import Pages, Writing, last_pages
     from archive.store import Archive, SourceRow
 
 __all__ = [
@@ -24,17 +24,21 @@ __all__ = [
     "Capture",
     "Captures",
     "Exchange",
+    "Pages",
     "SourceRow",
     "Stored",
     "Writing",
     "canonical_url",
     "find_document",
     "header_text",
+    "held_parts",
     "home_folder",
+    "last_pages",
     "show_rendition",
     "text_urn",
     "unchanged_payload",
-    "unread_capture",
+    "unread_pages",
+    "whole_of",
 ]
 
 _ROOMS = {
@@ -42,17 +46,21 @@ _ROOMS = {
     "Capture": "model",
     "Captures": "captures",
     "Exchange": "exchange",
+    "Pages": "renditions",
     "SourceRow": "store",
     "Stored": "documents",
     "Writing": "renditions",
     "canonical_url": "identity",
     "find_document": "addresses",
     "header_text": "exchange",
+    "held_parts": "documents",
     "home_folder": "database",
+    "last_pages": "renditions",
     "show_rendition": "documents",
     "text_urn": "identity",
     "unchanged_payload": "documents",
-    "unread_capture": "documents",
+    "unread_pages": "documents",
+    "whole_of": "addresses",
 }
 
 

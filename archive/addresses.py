@@ -11,7 +11,7 @@ import sqlite3
 
 from archive.identity import canonical_url, document_id
 
-__all__ = ["add_aliases", "answers_elsewhere", "document_of", "find_document"]
+__all__ = ["add_aliases", "answers_elsewhere", "document_of", "find_document", "whole_of"]
 
 FIND = "SELECT id FROM documents WHERE id = ? UNION ALL SELECT document FROM aliases WHERE url = ? LIMIT 1"
 GOOD = "('same', 'changed', 'not_modified')"
@@ -43,9 +43,19 @@ def document_of(conn: sqlite3.Connection, url: str, final_url: str) -> str | Non
     return None
 
 
-def add_aliases(conn: sqlite3.Connection, document: str, url: str, final_url: str, since: str) -> None:
-    """Both addresses lead to ``document`` from now on, but for one that is another document's own."""
-    for address, kind in ((url, "listed"), (final_url, "final")):
+def whole_of(conn: sqlite3.Connection, url: str) -> str | None:
+    """The document that this address (any form) is a further page of."""
+    query = "SELECT document FROM aliases WHERE url = ? AND kind = 'part'"
+    row = conn.execute(query, [canonical_url(url)]).fetchone()
+    return str(row[0]) if row else None
+
+
+def add_aliases(
+    conn: sqlite3.Connection, document: str, url: str, final_url: str, since: str, parts: tuple[str, ...] = ()
+) -> None:
+    """These addresses lead to ``document`` from now on, but for one that is another document's own. ``parts``: those of
+    its further pages."""
+    for address, kind in ((url, "listed"), (final_url, "final"), *((part, "part") for part in parts)):
         canonical = canonical_url(address)
         own = document_id(canonical)
         if own == document:
@@ -60,9 +70,10 @@ def add_aliases(conn: sqlite3.Connection, document: str, url: str, final_url: st
 
 
 def answers_elsewhere(conn: sqlite3.Connection, document: str, url: str) -> bool:
-    """Whether the last check of another address of the document than ``url`` (canonical) found it there."""
+    """Whether the last check of another address of the document than ``url`` (canonical) found it there. A further page
+    alone is not the document."""
     own = conn.execute("SELECT url FROM documents WHERE id = ?", [document]).fetchone()[0]
-    aliases = conn.execute("SELECT url FROM aliases WHERE document = ?", [document]).fetchall()
+    aliases = conn.execute("SELECT url FROM aliases WHERE document = ? AND kind != 'part'", [document]).fetchall()
     for other in {canonical_url(own), *(row[0] for row in aliases)} - {url}:
         last = conn.execute(
             f"SELECT outcome IN {GOOD} FROM observations WHERE url = ? ORDER BY id DESC LIMIT 1", [other]

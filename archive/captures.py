@@ -41,7 +41,7 @@ from archive.warclog import WarcLog
 
 __all__ = ["BODY_LIMIT", "CaptureKind", "Captures", "Exchange", "parse_head", "parse_record", "record_bytes"]
 
-CaptureKind = Literal["page", "list", "article", "robots", "redirect", "import"]
+CaptureKind = Literal["page", "list", "article", "part", "robots", "redirect", "import"]
 Also = Callable[[sqlite3.Connection, Capture], None]
 
 MAX_BYTES = 1_000_000_000  # the size at which the WARC standard advises to begin a new file

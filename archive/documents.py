@@ -2,8 +2,9 @@
 
 A *version* is a change by the publisher, a *rendition* our reading of a version's capture by one reader.
 A new capture is compared with the last version under the same reader: where that reader has not read
-the last version's capture yet, the caller has it read again first (``unread_capture``) and hands that
-reading in as ``previous``. A better rule therefore adds renditions and never a version.
+the last version's capture yet, the caller has it read again first (``unread_pages``) and hands that
+reading in as ``previous``. A better rule therefore adds renditions and never a version. No more does a further page of
+an article that did not come before: the last version is read again with it, and then compared.
 """
 
 from __future__ import annotations
@@ -16,18 +17,19 @@ from archive.addresses import add_aliases, document_of, find_document
 from archive.clock import stamp
 from archive.duplicates import await_links
 from archive.identity import canonical_url, document_id
-from archive.model import AttachmentLink, Capture, Change, Draft, Reading
-from archive.renditions import Writing, add_rendition, as_json, content_of, stored_content
+from archive.model import AttachmentLink, Capture, Change, Draft, Part, Reading
+from archive.renditions import Pages, Writing, add_rendition, as_json, content_of, last_pages, stored_content
 from archive.tokens import await_index
 from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
 
 __all__ = [
     "Stored",
+    "held_parts",
     "put_draft",
     "seen_again",
     "show_rendition",
     "unchanged_payload",
-    "unread_capture",
+    "unread_pages",
 ]
 
 OLDER = """
@@ -51,26 +53,41 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """The last version that has content, the capture of its newest reading, and its content as this reader reads
+    """The last version that has content, the captures of its newest reading, and its content as this reader reads
     it (None: not read by it)."""
 
     version: int
-    capture: int
+    pages: Pages
     last_seen_at: str
     content: Content | None
 
+    def lacks(self, parts: tuple[Part, ...]) -> bool:
+        """Whether its reading missed a further page and ``parts`` hold one that it has not."""
+        held = {part.number for part in self.pages.parts if part.capture is not None}
+        missed = len(held) < len(self.pages.parts)
+        return missed and any(part.capture is not None and part.number not in held for part in parts)
 
-def unread_capture(conn: sqlite3.Connection, url: str, final_url: str, reader: str) -> int | None:
-    """The capture to read first, where this reader has not read the last version of the document that an answer
-    from ``final_url`` to ``url`` belongs to; None: nothing."""
+
+def unread_pages(
+    conn: sqlite3.Connection, url: str, final_url: str, reader: str, parts: tuple[Part, ...] = ()
+) -> Pages | None:
+    """The captures to read first, where this reader has not read the last version of the document that an answer
+    from ``final_url`` to ``url`` belongs to, or not with further pages that this answer has (``parts``); None: none."""
     document = document_of(conn, url, final_url)
     last = _last(conn, document, reader) if document else None
-    return last.capture if last and last.content is None else None
+    return last.pages if last and (last.content is None or last.lacks(parts)) else None
+
+
+def held_parts(conn: sqlite3.Connection, url: str, final_url: str) -> tuple[Part, ...]:
+    """The further pages that the last version of an answer's document was read from."""
+    document = document_of(conn, url, final_url)
+    last = _last(conn, document, "") if document else None
+    return tuple(part for part in last.pages.parts if part.capture is not None) if last else ()
 
 
 def unchanged_payload(conn: sqlite3.Connection, url: str, capture: Capture, reader: str) -> bool:
     """Whether the last good capture of ``url`` had the same payload and this reader has read it: then there is
-    nothing to read. ``url`` is canonical."""
+    nothing to read. Never where there are further pages, whose payloads are not known yet. ``url`` is canonical."""
     row = conn.execute(
         """SELECT c.payload_sha256 FROM observations o JOIN captures c ON c.id = o.capture
            WHERE o.url = ? AND o.outcome IN ('same', 'changed') ORDER BY o.id DESC LIMIT 1""",
@@ -80,7 +97,9 @@ def unchanged_payload(conn: sqlite3.Connection, url: str, capture: Capture, read
         return False
     document = find_document(conn, url)
     last = _last(conn, document, reader) if document else None
-    return document is not None and last is not None and last.content is not None and not _is_gone(conn, document)
+    if document is None or last is None or last.content is None or last.pages.parts:
+        return False
+    return not _is_gone(conn, document)
 
 
 def seen_again(conn: sqlite3.Connection, document: str, seen: str) -> None:
@@ -96,8 +115,8 @@ def seen_again(conn: sqlite3.Connection, document: str, seen: str) -> None:
 def put_draft(
     conn: sqlite3.Connection, capture: Capture, reading: Reading, writing: Writing, previous: Reading | None = None
 ) -> Stored:
-    """Store an article reading (``reading.draft`` is set). ``previous``: the last version's capture as this reader
-    reads it, needed where ``unread_capture`` named one. Without it (that capture is damaged or unreadable) no text
+    """Store an article reading (``reading.draft`` is set). ``previous``: the last version's captures as this reader
+    reads them, needed where ``unread_pages`` named some. Without it (that capture is damaged or unreadable) no text
     change can be told from a change of readers: the new reading becomes a rendition of the last version."""
     draft = reading.draft
     if draft is None:
@@ -106,11 +125,12 @@ def put_draft(
     last = _last(conn, document, writing.reader) if document else None
     if document is None or last is None:
         return _create(conn, capture, reading, draft, writing)
-    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now))
+    _add_addresses(conn, document, capture, reading, writing)
     seen = _seen(capture, writing)
     if seen < last.last_seen_at:
         return _put_older(conn, document, capture, reading, draft, writing)
-    old = last.content or _read_last_again(conn, document, last, previous, writing)
+    old = None if last.lacks(reading.parts) else last.content
+    old = old or _read_last_again(conn, document, last, previous, writing)
     if old is None:
         return _put_uncompared(conn, document, last, capture, reading, writing)
     change = difference(old, content_of(draft))
@@ -142,7 +162,7 @@ def _read_last_again(
     """The last version's content by this reader, its rendition added; None where it could not be read."""
     if previous is None or previous.draft is None:
         return None
-    _show(conn, document, add_rendition(conn, last.version, last.capture, previous, writing), previous)
+    _show(conn, document, add_rendition(conn, last.version, last.pages.capture, previous, writing), previous)
     return content_of(previous.draft)
 
 
@@ -186,9 +206,16 @@ def _create(conn: sqlite3.Connection, capture: Capture, reading: Reading, draft:
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [document, capture.url, capture.source, capture.column, reading.trust, seen, seen, capture.import_path],
     )
-    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now))
+    _add_addresses(conn, document, capture, reading, writing)
     _put_version(conn, document, capture, reading, draft, writing, "created", ())
     return Stored(document, "changed", "created")
+
+
+def _add_addresses(
+    conn: sqlite3.Connection, document: str, capture: Capture, reading: Reading, writing: Writing
+) -> None:
+    parts = tuple(part.url for part in reading.parts)
+    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now), parts)
 
 
 def _put_older(
@@ -219,12 +246,13 @@ def _renumber(conn: sqlite3.Connection, document: str) -> None:
 
 def _last(conn: sqlite3.Connection, document: str, reader: str) -> _Last | None:
     row = conn.execute(
-        f"""SELECT id, coalesce((SELECT capture FROM renditions r WHERE r.version = v.id ORDER BY r.id DESC LIMIT 1),
-                capture), last_seen_at
-            FROM versions v WHERE document = ? AND change IN {WITH_CONTENT} ORDER BY number DESC LIMIT 1""",
+        f"""SELECT id, last_seen_at FROM versions
+            WHERE document = ? AND change IN {WITH_CONTENT} ORDER BY number DESC LIMIT 1""",
         [document],
     ).fetchone()
-    return _Last(row[0], row[1], row[2], stored_content(conn, row[0], reader)) if row else None
+    if row is None:
+        return None
+    return _Last(row[0], last_pages(conn, row[0], reader), row[1], stored_content(conn, row[0], reader))
 
 
 def _changed_names(change: Change, old: Content, draft: Draft) -> tuple[str, ...]:

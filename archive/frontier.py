@@ -26,7 +26,7 @@ from archive.clock import stamp
 from archive.identity import canonical_url
 from archive.model import Entry
 
-__all__ = ["Found", "Frontier", "Leased", "recheck_days"]
+__all__ = ["COLUMNS", "Found", "Frontier", "Leased", "recheck_days"]
 
 LIST, NEW, RECHECK = 0, 10, 20  # priorities: lists first (they are few and find the rest), then what is not held yet
 WALK_STAYS_OPEN = timedelta(hours=24)  # an older unfinished walk starts again: its list has moved on
@@ -36,11 +36,12 @@ FIRST_RECHECK, LONGEST_RECHECK = 7, 56  # days; doubled while a page stays the s
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A URL handed out for fetching. ``url`` is canonical, ``address`` what to ask for; ``attempts`` counts
-    the failed ones so far; ``page`` is the number of a list page within its walk, from 1."""
+    the failed ones so far; ``page`` is the number of a list page within its walk, from 1, or the one in the address of
+    an article's further page (``archive.frontier_parts``)."""
 
     url: str
     address: str
-    kind: Literal["list", "article"]
+    kind: Literal["list", "article", "part"]
     column: str | None
     walk: int | None
     page: int | None
@@ -54,6 +55,7 @@ class Leased:
 # other one would look like a new title.
 SAME_COLUMN = 'urls.source = excluded.source AND urls."column" = excluded."column"'
 COLUMNS = 'url, address, kind, "column", walk, page, attempts, entry_title, entry_date, capture'
+"""The columns of a Leased."""
 
 
 def recheck_days(last: int | None, changed: bool) -> int:

@@ -1,4 +1,8 @@
-"""Renditions: our reading of one capture by one reader, written to its row and read back from it."""
+"""What one reader made of a version's captures: written to its row and read back from it.
+
+Most documents are one page, one capture. An article that its site pages over several addresses is read from several:
+``rendition_parts`` names the others, also those that did not come (capture null).
+"""
 
 from __future__ import annotations
 
@@ -11,15 +15,17 @@ from typing import Any
 import orjson
 
 from archive.clock import stamp
-from archive.model import METADATA_FIELDS, AttachmentLink, DateClaim, Draft, Metadata, Origin, Reading
+from archive.model import METADATA_FIELDS, AttachmentLink, DateClaim, Draft, Metadata, Origin, Part, Reading
 from archive.versions import Content, content_sha256, text_sha256
 
 __all__ = [
     "ARRAYS",
+    "Pages",
     "Writing",
     "add_rendition",
     "as_json",
     "content_of",
+    "last_pages",
     "plain_claim",
     "plain_origin",
     "stored_content",
@@ -29,18 +35,33 @@ ARRAYS = frozenset(n for n in METADATA_FIELDS if isinstance(getattr(Metadata(), 
 """Metadata fields whose column holds a JSON array."""
 
 INSERTED = (
-    "version", "reader", "capture", "made_at", "content_sha256", "text_sha256", "encoding", "family", "text",
+    "version", "reader", "capture", "parts", "made_at", "content_sha256", "text_sha256", "encoding", "family", "text",
     "markdown", *(f'"{n}"' for n in METADATA_FIELDS), "origins", "date_claims", "periods", "flags",
     "attachments", "warnings", "unknown_labels",
 )  # fmt: skip
 INSERT = (
     f"INSERT INTO renditions ({', '.join(INSERTED)}) VALUES ({', '.join('?' * len(INSERTED))}) "
-    "ON CONFLICT (version, reader) DO UPDATE SET made_at = excluded.made_at RETURNING id"
+    "ON CONFLICT (version, reader, parts) DO UPDATE SET made_at = excluded.made_at RETURNING id"
 )
 SELECT_CONTENT = (
     f"SELECT text, attachments, {', '.join(f'{chr(34)}{n}{chr(34)}' for n in METADATA_FIELDS)} FROM renditions "
     "WHERE version = ? AND (? IS NULL OR reader = ?) ORDER BY id DESC LIMIT 1"
 )
+
+
+LAST_PAGES = """
+    SELECT r.id, coalesce(r.capture, v.capture) FROM versions v LEFT JOIN renditions r ON r.version = v.id
+    WHERE v.id = ? ORDER BY r.reader IS ? DESC, r.id DESC LIMIT 1
+"""
+PARTS = "SELECT number, url, capture FROM rendition_parts WHERE rendition = ? ORDER BY number"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The captures that a document is read from: its own address's, and its further pages in order."""
+
+    capture: int
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +74,17 @@ class Writing:
 
 
 def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading: Reading, writing: Writing) -> int:
-    """Add what this reader made of a version's capture; returns its id. The same reader again changes nothing.
+    """Add what this reader made of a version's captures; returns its id. The same reader again changes nothing, unless
+    it had more of the article's pages.
 
     Raises ValueError where the reading is not of an article.
     """
     draft = reading.draft
     if draft is None:
         raise ValueError("a rendition needs an article reading")
+    held = sum(part.capture is not None for part in reading.parts)
     values: list[object] = [
-        version, writing.reader, capture, stamp(writing.now), content_sha256(content_of(draft)),
+        version, writing.reader, capture, held, stamp(writing.now), content_sha256(content_of(draft)),
         text_sha256(draft.text), reading.encoding, reading.family, draft.text, draft.markdown,
     ]  # fmt: skip
     for name in METADATA_FIELDS:
@@ -76,7 +99,18 @@ def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading:
         as_json(list(draft.warnings)),
         as_json(list(draft.unknown_labels)),
     ]
-    return int(conn.execute(INSERT, values).fetchone()[0])
+    rendition = int(conn.execute(INSERT, values).fetchone()[0])
+    conn.executemany(
+        "INSERT OR IGNORE INTO rendition_parts (rendition, number, url, capture) VALUES (?, ?, ?, ?)",
+        [(rendition, part.number, part.url, part.capture) for part in reading.parts],
+    )
+    return rendition
+
+
+def last_pages(conn: sqlite3.Connection, version: int, reader: str | None = None) -> Pages:
+    """The captures of the version's newest reading by ``reader``, else by anybody."""
+    rendition, capture = conn.execute(LAST_PAGES, [version, reader]).fetchone()
+    return Pages(capture, tuple(Part(*row) for row in conn.execute(PARTS, [rendition])))
 
 
 def stored_content(conn: sqlite3.Connection, version: int, reader: str | None = None) -> Content | None:

@@ -9,7 +9,7 @@ from collections import Counter
 __all__ = ["run_so_far"]
 
 OUTCOMES = """
-    SELECT c.kind = 'list', o.outcome, count(*) FROM observations o JOIN captures c ON c.id = o.capture
+    SELECT c.kind, o.outcome, count(*) FROM observations o JOIN captures c ON c.id = o.capture
     WHERE o.run = ? GROUP BY 1, 2
 """
 # A URL that failed and is to be asked again has not failed yet: it counts when its attempts are used up.
@@ -26,11 +26,12 @@ def run_so_far(conn: sqlite3.Connection, run: int) -> tuple[list[str], Counter[s
     """The reasons to fail that the run has noted, and its counts by the names that a run uses."""
     reasons: list[str] = json.loads(conn.execute("SELECT reasons FROM runs WHERE id = ?", [run]).fetchone()[0])
     counts: Counter[str] = Counter()
-    for is_list, outcome, number in conn.execute(OUTCOMES, [run]):
+    for kind, outcome, number in conn.execute(OUTCOMES, [run]):
         if outcome in ("same", "changed", "not_found", "gone", "soft_404"):
             counts["answered"] += number
             there = outcome in ("same", "changed")
-            counts["missing" if not there else "lists" if is_list else outcome] += number
+            if not (there and kind == "part"):  # a further page comes and goes with its article
+                counts["missing" if not there else "lists" if kind == "list" else outcome] += number
     counts["new"] = conn.execute(CREATED, [run]).fetchone()[0]
     counts["changed"] -= counts["new"]
     counts["failed"] = conn.execute(FAILED, {"run": run}).fetchone()[0]

@@ -67,7 +67,7 @@ CREATE INDEX captures_held ON captures (payload_sha256) WHERE revisit_of IS NULL
 CREATE INDEX captures_record ON captures (record_id);
 CREATE TABLE urls (
     url TEXT PRIMARY KEY, address TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(id), "column" TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('list', 'article', 'attachment')),
+    kind TEXT NOT NULL CHECK (kind IN ('list', 'article', 'part', 'attachment')),
     state TEXT NOT NULL CHECK (state IN ('discovered', 'leased', 'kept', 'done', 'failed')),
     priority INTEGER NOT NULL DEFAULT 0, walk INTEGER, page INTEGER, discovered_at TEXT NOT NULL, listed_at TEXT,
     found_on TEXT, due_at TEXT, leased_by INTEGER REFERENCES runs(id), leased_at TEXT,
@@ -75,6 +75,7 @@ CREATE TABLE urls (
     capture INTEGER REFERENCES captures(id), etag TEXT, last_modified TEXT, entry_title TEXT, entry_date TEXT
 ) WITHOUT ROWID;
 CREATE INDEX urls_due ON urls (source, state, priority, due_at);
+CREATE INDEX urls_parts ON urls (walk, page) WHERE kind = 'part';
 CREATE TABLE entries (
     source TEXT NOT NULL, "column" TEXT NOT NULL, url TEXT NOT NULL, title TEXT, date TEXT,
     first_listed_at TEXT NOT NULL, last_listed_at TEXT NOT NULL, walk INTEGER NOT NULL,
@@ -112,16 +113,21 @@ CREATE TABLE versions (
 CREATE INDEX versions_first_seen ON versions (first_seen_at);
 CREATE TABLE renditions (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES versions(id), reader TEXT NOT NULL,
-    capture INTEGER NOT NULL REFERENCES captures(id), made_at TEXT NOT NULL, content_sha256 TEXT NOT NULL,
-    text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT, text TEXT NOT NULL, markdown TEXT NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id), parts INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL DEFAULT '', encoding TEXT, family TEXT,
+    text TEXT NOT NULL, markdown TEXT NOT NULL,
     {METADATA_COLUMNS},
     origins TEXT NOT NULL DEFAULT '{{}}', date_claims TEXT NOT NULL DEFAULT '[]',
     periods TEXT NOT NULL DEFAULT '[]', flags TEXT NOT NULL DEFAULT '[]',
     attachments TEXT NOT NULL DEFAULT '[]', warnings TEXT NOT NULL DEFAULT '[]',
-    unknown_labels TEXT NOT NULL DEFAULT '[]', UNIQUE (version, reader)
+    unknown_labels TEXT NOT NULL DEFAULT '[]', UNIQUE (version, reader, parts)
 );
 CREATE INDEX renditions_text ON renditions (text_sha256);
 CREATE INDEX renditions_index_number ON renditions (index_number);
+CREATE TABLE rendition_parts (
+    id INTEGER PRIMARY KEY, rendition INTEGER NOT NULL REFERENCES renditions(id), number INTEGER NOT NULL,
+    url TEXT NOT NULL, capture INTEGER REFERENCES captures(id), UNIQUE (rendition, number)
+);
 CREATE TABLE attachments (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id),
     version INTEGER NOT NULL REFERENCES versions(id), "order" INTEGER NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL,

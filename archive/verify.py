@@ -51,6 +51,20 @@ ROW_RULES: tuple[tuple[str, bool, str], ...] = (
            LEFT JOIN captures c ON c.id = r.capture WHERE c.id IS NULL""",
     ),
     (
+        "part_without_capture",
+        False,
+        """SELECT 'rendition ' || p.rendition, 'the capture of ' || p.url || ', which it reads, is missing'
+           FROM rendition_parts p LEFT JOIN captures c ON c.id = p.capture
+           WHERE p.capture IS NOT NULL AND c.id IS NULL""",
+    ),
+    (
+        "parts",
+        True,
+        """SELECT 'rendition ' || r.id, 'has ' || r.parts || ' further pages, but ' || count(p.capture) || ' are named'
+           FROM renditions r LEFT JOIN rendition_parts p ON p.rendition = r.id
+           GROUP BY r.id HAVING r.parts != count(p.capture)""",
+    ),
+    (
         "search_index",
         True,
         """SELECT 'search row ' || s.id, 'is not in the search index: run `gongkai reextract`' FROM search_rows s

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from archive import Capture, Exchange, Writing, canonical_url, text_urn, unread_capture
+from archive import Capture, Exchange, Pages, Writing, canonical_url, held_parts, text_urn, whole_of
 from archive.clock import now, stamp
 from archive.errors import ArchiveError
 from archive.model import Issue, Reading
@@ -24,8 +24,9 @@ from archive.read_warc import Foreign, read_warc
 from crawler.errors import UnusableInput
 from crawler.extract import PageInput, reader_revision
 from crawler.files import PAGES, WARCS, files_of, page_of_file
-from crawler.previous import not_compared, previous_page
+from crawler.previous import not_compared, reading_previous
 from crawler.session import TOOL, Session
+from crawler.whole import by_address, read_now, reading_whole
 
 __all__ = ["Imported", "import_paths"]
 
@@ -34,7 +35,8 @@ READABLE = ("text/html", "application/xhtml", "text/plain", "text/xml", "applica
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one page. ``result``: created, changed, same, held (nothing new), skipped or failed."""
+    """What became of one page. ``result``: created, changed, same, held (nothing new), joined (a further page
+    of an article, part of its document), skipped or failed."""
 
     path: str
     result: str
@@ -50,6 +52,16 @@ class _Kept:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Paged:
+    """One of several pages of an article; ``later``: not the first."""
+
+    capture: Capture
+    path: str
+    url: str
+    later: bool
+
+
 @dataclass(slots=True)
 class _Import:
     session: Session
@@ -57,11 +69,13 @@ class _Import:
     run: int
     counts: Counter[str] = field(default_factory=Counter)
     reader: str = field(default_factory=reader_revision)
+    paged: list[_Paged] = field(default_factory=list)
 
     def paths(self, paths: Iterable[Path]) -> Iterator[Imported]:
         for path in files_of(paths, PAGES + WARCS):
             kept = self._warc(path) if path.name.lower().endswith(WARCS) else self._file(path)
             yield from self._store(kept)
+        yield from self._put_paged()
 
     def _store(self, kept: Iterable[_Kept | Imported]) -> Iterator[Imported]:
         """Read what was kept, a few at a time in the workers, and store it in order."""
@@ -73,54 +87,101 @@ class _Import:
                 continue
             waiting.append((item, pool.submit(item.page, None)))
             if len(waiting) > 4 * pool.workers:
-                yield self._put(*waiting.pop(0))
+                yield from self._put(*waiting.pop(0))
         for item, future in waiting:
-            yield self._put(item, future)
+            yield from self._put(item, future)
 
-    def _put(self, kept: _Kept, future: Future[Reading]) -> Imported:
+    def _put(self, kept: _Kept, future: Future[Reading]) -> Iterator[Imported]:
+        """Store what a page was read as; one of several pages of an article waits for the others."""
         reading = self.session.pool.result(future, kept.page)
-        previous = self._previous(kept) if reading.kind == "article" else None
+        if reading.kind == "article" and (reading.parts or reading.part_of):
+            self.paged.append(_Paged(kept.capture, kept.path, kept.url, later=reading.part_of is not None))
+        else:
+            yield self._put_reading(kept.capture, kept.path, kept.url, reading)
+
+    def _put_paged(self) -> Iterator[Imported]:
+        """The articles of several pages: each first page with the captures nearest to it of those that its pager names;
+        then the later pages that no first page named."""
+        joined: set[int] = set()
+        for one in sorted(self.paged, key=lambda one: one.later):
+            if one.capture.id in joined:
+                continue
+            known = whole_of(self.session.archive.conn, one.url) if one.later else None
+            if known is not None:
+                yield self._without_first(one, known)
+                continue
+            reading = self._read_whole(one)
+            done = self._put_reading(one.capture, one.path, one.url, reading)
+            yield done
+            parts = {part.capture for part in reading.parts}
+            joined |= {other.capture.id for other in self.paged if other.capture.id in parts}
+            yield from (self._joined(other, done) for other in self.paged if other.capture.id in parts)
+        self.paged.clear()
+
+    def _read_whole(self, one: _Paged) -> Reading:
+        captures, conn = self.session.captures, self.session.archive.conn
+        near = sorted(self.paged, key=lambda other: -_apart(one.capture, other.capture))  # the nearest comes last
+        spare = by_address(held_parts(conn, one.url, one.capture.final_url))
+        spare |= {canonical_url(other.url): other.capture.id for other in near if other.capture.id != one.capture.id}
+        steps = reading_whole(captures, Pages(one.capture.id), one.url, spare, expected=None)
+        return read_now(self.session.pool, steps, None)
+
+    def _without_first(self, one: _Paged, document: str) -> Imported:
+        """Alone it tells nothing of a document of several pages: whether it is new, or another one than before."""
+        message = f"{one.path}: a further page of document {document}; import it together with the first page"
+        with self.session.archive.transaction():
+            self._put_issue(Issue("part_alone", "warning", message, url=one.url))
+        self.counts["skipped"] += 1
+        return Imported(one.path, "skipped", None, message)
+
+    def _joined(self, part: _Paged, whole: Imported) -> Imported:
+        self.counts["joined"] += 1
+        return Imported(part.path, "joined", whole.document)
+
+    def _put_reading(self, capture: Capture, path: str, url: str, reading: Reading) -> Imported:
+        previous = self._previous(capture, url, reading) if reading.kind == "article" else None
         archive, moment = self.session.archive, now()
         with archive.transaction():
             for issue in reading.issues:
-                self._put_issue(replace(issue, url=issue.url or kept.url))
+                self._put_issue(replace(issue, url=issue.url or url))
             if reading.draft is None or reading.kind != "article":
-                return self._no_document(kept, reading)
+                return self._no_document(capture, path, url, reading)
             writing = Writing(self.reader, self.run, moment)
-            stored = archive.put_reading(kept.capture, reading, writing, previous, address=kept.url)
-            archive.observe(kept.url, stored.outcome, moment, capture=kept.capture.id, run=self.run)
-            for issue in not_compared(stored, kept.url):
+            stored = archive.put_reading(capture, reading, writing, previous, address=url)
+            archive.observe(url, stored.outcome, moment, capture=capture.id, run=self.run)
+            for part in reading.parts:
+                if part.capture is not None:
+                    archive.observe(part.url, stored.outcome, moment, capture=part.capture, run=self.run)
+            for issue in not_compared(stored, url):
                 self._put_issue(issue)
         result = stored.change or stored.outcome
         self.counts[result] += 1
-        return Imported(kept.path, result, stored.document)
+        return Imported(path, result, stored.document)
 
-    def _previous(self, kept: _Kept) -> Reading | None:
+    def _previous(self, capture: Capture, url: str, reading: Reading) -> Reading | None:
         """The last version of the page's document as the reader of now reads it, where another reader made it."""
-        capture = unread_capture(self.session.archive.conn, kept.url, kept.capture.final_url, self.reader)
-        if capture is None:
-            return None
+        archive, captures = self.session.archive, self.session.captures
+        steps = reading_previous(archive.conn, captures, capture, url, reading, self.reader)
         try:
-            page = previous_page(self.session.captures, capture, kept.url)
+            return read_now(self.session.pool, steps, None) if steps else None
         except ArchiveError as error:
-            with self.session.archive.transaction():
-                self._put_issue(Issue(error.code, "error", str(error), url=kept.url))
+            with archive.transaction():
+                self._put_issue(Issue(error.code, "error", str(error), url=url))
             return None
-        return self.session.pool.result(self.session.pool.submit(page, None), page)
 
     def _put_issue(self, issue: Issue) -> None:
         self.session.archive.put_issue(issue, run=self.run, source=None, now=now())
 
-    def _no_document(self, kept: _Kept, reading: Reading) -> Imported:
+    def _no_document(self, capture: Capture, path: str, url: str, reading: Reading) -> Imported:
         message = reading.issues[0].message if reading.issues else f"a page of kind {reading.kind}, no document"
         archive = self.session.archive
         if not reading.issues:
-            issue = Issue("not_a_document", "info", f"{kept.path}: {message}", url=kept.url)
+            issue = Issue("not_a_document", "info", f"{path}: {message}", url=url)
             self._put_issue(issue)
-        archive.observe(kept.url, "failed", now(), capture=kept.capture.id, run=self.run, reason=reading.kind)
+        archive.observe(url, "failed", now(), capture=capture.id, run=self.run, reason=reading.kind)
         result = "failed" if reading.kind == "error" else "skipped"
         self.counts[result] += 1
-        return Imported(kept.path, result, None, message)
+        return Imported(path, result, None, message)
 
     def _file(self, path: Path) -> Iterator[_Kept | Imported]:
         try:
@@ -216,6 +277,13 @@ def _held(conn: sqlite3.Connection, exchange: Exchange, page: PageInput) -> str 
         [canonical_url(exchange.url), hashlib.sha256(exchange.body).hexdigest(), exchange.at],
     ).fetchone()
     return (row[1] or "") if row else None
+
+
+def _apart(one: Capture, other: Capture) -> float:
+    """Seconds between two captures; 0 where one does not say when it was made."""
+    if one.fetched_at is None or other.fetched_at is None:
+        return 0.0
+    return abs((datetime.fromisoformat(one.fetched_at) - datetime.fromisoformat(other.fetched_at)).total_seconds())
 
 
 def _media(found: Foreign) -> str:

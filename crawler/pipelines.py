@@ -41,7 +41,7 @@ class ReadAndStore:
             if isinstance(item, Answer):
                 await settle_answer(self.run, item, scheduler.retry)
             else:
-                settle_no_answer(self.run, item, scheduler.retry)
+                await settle_no_answer(self.run, item, scheduler.retry)
         except (NotWritable, PoolBroken) as error:
             self.run.stop(self.crawler, error)
         except Exception as error:

@@ -1,18 +1,24 @@
-"""The last version's capture, to be read again by the reader of now: versions compare captures under one reader."""
+"""The last version's captures, to be read again by the reader of now: versions compare captures under one reader, and
+articles under the same pages."""
 
 from __future__ import annotations
 
-from archive import Captures, Stored
-from archive.model import Issue
-from crawler.extract import PageInput
-from crawler.pages import page_of_capture
+import sqlite3
 
-__all__ = ["not_compared", "previous_page"]
+from archive import Capture, Captures, Stored, unread_pages
+from archive.model import Issue, Reading
+from crawler.whole import Steps, by_address, reading_whole
+
+__all__ = ["not_compared", "reading_previous"]
 
 
-def previous_page(captures: Captures, capture: int, address: str) -> PageInput:
-    """The stored answer as the reader takes it. Raises ArchiveError where it is damaged."""
-    return page_of_capture(captures.load(capture), captures.payload(capture), address)
+def reading_previous(
+    conn: sqlite3.Connection, captures: Captures, capture: Capture, address: str, reading: Reading, reader: str
+) -> Steps | None:
+    """Steps to read the last version of the document that ``reading`` is of, where that is needed before they can be
+    compared; a further page that did not come then is read as it came now."""
+    unread = unread_pages(conn, address, capture.final_url, reader, reading.parts)
+    return reading_whole(captures, unread, address, by_address(reading.parts)) if unread else None
 
 
 def not_compared(stored: Stored, address: str) -> tuple[Issue, ...]:

@@ -1,7 +1,7 @@
 """Reading stored captures again, without the network: a better rule improves the past.
 
-Every version's capture that the reader of now has not read gets a rendition by it, never a version. Answers that
-once gave no document are tried again too.
+Every version whose captures (an article may have several pages) the reader of now has not read gets a rendition by it,
+never a version. Answers that once gave no document are tried again too.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from archive import Capture, Writing, show_rendition
+from archive import Capture, Pages, Writing, last_pages, show_rendition
 from archive.clock import now
 from archive.errors import ArchiveError, PayloadUnreadable
 from archive.model import Issue, Reading
 from crawler.extract import PageInput, reader_revision
-from crawler.pages import page_of_capture
 from crawler.session import TOOL, Session
 from crawler.source import Source
+from crawler.whole import as_stored, page_of_pages
 
 __all__ = ["reextract"]
 
@@ -29,9 +29,9 @@ WINDOW = 500  # captures looked up at a time
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A capture to read: of a version (``version`` and ``document`` set), or one that gave no document."""
+    """Captures to read: of a version (``version`` and ``document`` set), or one that gave no document."""
 
-    capture: int
+    pages: Pages
     version: int | None
     document: str | None
     address: str
@@ -89,19 +89,19 @@ class _Reextract:
         last = 0
         while True:
             rows = self.session.archive.conn.execute(
-                """SELECT v.id, coalesce((SELECT capture FROM renditions WHERE version = v.id ORDER BY id DESC LIMIT 1),
-                       v.capture), v.document, d.url, d.source FROM versions v
+                """SELECT v.id, v.document, d.url, d.source FROM versions v
                    JOIN documents d ON d.id = v.document
                    WHERE v.id > ? AND v.change NOT IN ('gone', 'moved', 'unlisted') ORDER BY v.id LIMIT ?""",
                 [last, WINDOW],
             ).fetchall()
             if not rows:
                 return
-            for version, capture, document, url, source in rows:
+            for version, document, url, source in rows:
                 if self._is_read(version, source):
                     self.counts["unchanged"] += 1
                 else:
-                    yield _Task(capture, version, document, url, source)
+                    pages = last_pages(self.session.archive.conn, version)
+                    yield _Task(pages, version, document, url, source)
             last = rows[-1][0]
 
     def _is_read(self, version: int, source: str | None) -> bool:
@@ -118,22 +118,27 @@ class _Reextract:
                  AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.capture = u.capture)"""
         ).fetchall()
         for capture, address, source in rows:
-            yield _Task(capture, None, None, address, source)
+            yield _Task(Pages(capture), None, None, address, source)
 
     def _load(self, task: _Task) -> tuple[Capture, PageInput] | None:
         captures = self.session.captures
         try:
-            capture = captures.load(task.capture)
-            body = captures.payload(task.capture)
+            capture = captures.load(task.pages.capture)
+            expected: Literal["article"] | None = "article" if capture.source else None
+            page, damaged = page_of_pages(captures, task.pages, task.address, expected)
         except ArchiveError as error:
-            self.counts["unreadable" if isinstance(error, PayloadUnreadable) else "damaged"] += 1
-            self._issue(Issue(error.code, "error", str(error), url=task.address), task)
+            self._damaged(Issue(error.code, "error", str(error), url=task.address), task)
             return None
-        expected: Literal["article"] | None = "article" if capture.source else None
-        return capture, page_of_capture(capture, body, task.address, expected)
+        for issue in damaged:
+            self._damaged(issue, task)
+        return capture, page
+
+    def _damaged(self, issue: Issue, task: _Task) -> None:
+        self.counts["unreadable" if issue.code == PayloadUnreadable.code else "damaged"] += 1
+        self._issue(issue, task)
 
     def _store(self, task: _Task, capture: Capture, page: PageInput, future: Future[Reading]) -> None:
-        reading = self.session.pool.result(future, page)
+        reading = as_stored(self.session.pool.result(future, page), task.address)
         archive = self.session.archive
         writing = Writing(self._reader(task.source), self.run, now())
         if reading.kind != "article" or reading.draft is None:

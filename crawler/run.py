@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from archive import SourceRow, Writing, home_folder
 from archive.clock import now, stamp
+from archive.frontier_parts import release_parts
 from archive.model import Issue, Mode
 from archive.resumed import run_so_far
 from crawler.extract import reader_revision
@@ -31,8 +32,9 @@ GONE_RECHECK = 28  # days
 
 class SourceRun:
     """Opened by the scheduler, closed when the spider closes. ``counts`` are the whole run's, but for
-    ``fetched``, which is this process's; ``fatal`` is why the run had to stop (a full disk); ``verdict`` stays None
-    for a run that did not come to its end."""
+    ``fetched``, which is this process's; ``joining``: the first pages' captures of articles whose pages are being read
+    as one; ``fatal`` is why the run had to stop (a full disk); ``verdict`` stays None for a run that did not come to
+    its end."""
 
     _of_crawler: ClassVar[WeakKeyDictionary[Crawler, SourceRun]] = WeakKeyDictionary()
 
@@ -50,6 +52,7 @@ class SourceRun:
         self.reader = reader_revision(source)
         self.counts: Counter[str] = Counter()
         self.reasons: list[str] = []
+        self.joining: set[int] = set()
         self.fatal: Exception | None = None
         self._closed = False
         self.verdict: str | None = None
@@ -77,6 +80,7 @@ class SourceRun:
         with self.archive.transaction():
             self.archive.put_source(_row(self.source), moment)
             self.frontier.release()
+            release_parts(self.archive.conn, self.source.id)
             self.id, resumed = self.archive.open_run(
                 self.source.id, self.mode, tool_version=TOOL, reader=self.reader,
                 toml_sha256=self.source.toml_sha256, now=moment,

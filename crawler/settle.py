@@ -7,18 +7,19 @@ issues and the frontier's state commit together.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive import find_document, unchanged_payload, unread_capture
+from archive import find_document, unchanged_payload
 from archive.clock import now
-from archive.errors import ArchiveError
-from archive.frontier import Leased, recheck_days
+from archive.frontier import Leased
+from archive.frontier_parts import as_it_stands
 from archive.model import Issue, Level, Outcome, Reading
+from crawler.articles import FAILED_RECHECK, set_done, settle_article, settle_part, settle_when_complete
 from crawler.errors import LoginRequired, Parked, SiteFailed
 from crawler.items import Answer, NoAnswer
 from crawler.lists import settle_list
 from crawler.pages import page_of_capture
-from crawler.previous import not_compared, previous_page
 
 if TYPE_CHECKING:
     from crawler.run import SourceRun
@@ -28,8 +29,7 @@ __all__ = ["MOST_ATTEMPTS", "Retry", "settle_answer", "settle_no_answer"]
 MOST_ATTEMPTS = 3
 NOT_THERE: dict[int, Outcome] = {404: "not_found", 410: "gone"}
 REFUSED = (401, 403, 407, 451)
-INDEXED_AT_ONCE = 100  # documents
-FAILED_RECHECK, UNREADABLE_RECHECK = 1, 7  # days
+UNREADABLE_RECHECK = 7  # days
 PASSING = (SiteFailed.code, LoginRequired.code, Parked.code)  # what stands there today may be gone tomorrow
 
 Retry = Callable[[Leased, int], None]
@@ -37,12 +37,23 @@ Retry = Callable[[Leased, int], None]
 
 async def settle_answer(run: SourceRun, answer: Answer, retry: Retry) -> None:
     """Everything that follows from a stored answer."""
-    lease = answer.lease
+    lease = as_it_stands(run.archive.conn, answer.lease)
+    answer = replace(answer, lease=lease)
     if lease.kind == "article" and answer.status == 200 and _same_payload(run, answer):
         _settle_same(run, answer)
         return
-    page = page_of_capture(answer.capture, answer.body, lease.address, lease.kind)
+    page = page_of_capture(answer.capture, answer.body, lease.address, "list" if lease.kind == "list" else "article")
+    if lease.kind == "part" and lease.walk is not None:
+        page = replace(page, first_page=run.session.captures.load(lease.walk).final_url)
     reading = await run.session.pool.read(page, run.source)
+    answer = replace(answer, lease=as_it_stands(run.archive.conn, lease))  # others were settled while it was read
+    await _settle(run, answer, reading, retry)
+    if answer.lease.kind == "part":
+        await settle_when_complete(run, answer.lease.walk)
+
+
+async def _settle(run: SourceRun, answer: Answer, reading: Reading, retry: Retry) -> None:
+    lease = answer.lease
     if reading.kind == "challenge":
         _settle_refusal(run, answer, "challenged", reading)
     elif answer.status in NOT_THERE:
@@ -56,18 +67,28 @@ async def settle_answer(run: SourceRun, answer: Answer, retry: Retry) -> None:
     elif lease.kind == "list" and reading.kind != "error":
         with run.archive.transaction():
             settle_list(run, answer, reading)
-    elif reading.kind == "article" and reading.draft is not None:
-        await _settle_article(run, answer, reading)
-    else:
+    elif reading.kind != "article" or reading.draft is None:
         _settle_unreadable(run, answer, reading)
+    elif lease.kind == "part":
+        settle_part(run, answer, reading)
+    else:
+        await settle_article(run, answer, reading)
 
 
-def settle_no_answer(run: SourceRun, failure: NoAnswer, retry: Retry) -> None:
+async def settle_no_answer(run: SourceRun, failure: NoAnswer, retry: Retry) -> None:
     """A request that brought nothing to store: another attempt, or failed with its reason."""
+    lease = as_it_stands(run.archive.conn, failure.lease)
     if failure.again:
-        _settle_attempt(run, failure.lease, failure.code, failure.message, retry)
-        return
-    moment, lease = now(), failure.lease
+        _settle_attempt(run, lease, failure.code, failure.message, retry)
+    else:
+        _settle_refused(run, lease, failure)
+    if lease.kind == "part":
+        await settle_when_complete(run, lease.walk)
+
+
+def _settle_refused(run: SourceRun, lease: Leased, failure: NoAnswer) -> None:
+    """What no further attempt would bring."""
+    moment = now()
     outcome: Outcome = "refused" if failure.code in ("refused", "robots") else "failed"
     with run.archive.transaction():
         run.archive.observe(lease.url, outcome, moment, capture=None, run=run.id, reason=failure.code)
@@ -88,38 +109,9 @@ def _settle_same(run: SourceRun, answer: Answer) -> None:
     with run.archive.transaction():
         run.archive.put_same(answer.lease.url, moment)
         run.archive.observe(answer.lease.url, "same", moment, capture=answer.capture.id, run=run.id)
-        _done(run, answer.lease, changed=False)
+        set_done(run, answer.lease, changed=False)
         run.counts["answered"] += 1
         run.counts["same"] += 1
-
-
-async def _settle_article(run: SourceRun, answer: Answer, reading: Reading) -> None:
-    """Store the document; before that, where another reader read its last version, have that read again."""
-    unread = unread_capture(run.archive.conn, answer.lease.address, answer.final_url, run.reader)
-    previous = await _read_again(run, unread, answer) if unread is not None else None
-    moment = now()
-    with run.archive.transaction():
-        stored = run.archive.put_reading(
-            answer.capture, reading, run.writing, previous, address=answer.lease.address, final_url=answer.final_url
-        )
-        run.archive.observe(answer.lease.url, stored.outcome, moment, capture=answer.capture.id, run=run.id)
-        for issue in (*reading.issues, *not_compared(stored, answer.lease.address)):
-            run.issue(issue)
-        _done(run, answer.lease, changed=stored.outcome == "changed")
-        run.counts["answered"] += 1
-        run.counts["new" if stored.change == "created" else stored.outcome] += 1
-    run.archive.index_waiting(INDEXED_AT_ONCE)
-
-
-async def _read_again(run: SourceRun, capture: int, answer: Answer) -> Reading | None:
-    """The last version's capture under the reader of now; None (and an issue) where it is damaged."""
-    try:
-        page = previous_page(run.session.captures, capture, answer.lease.address)
-    except ArchiveError as error:
-        with run.archive.transaction():
-            run.issue(Issue(error.code, "error", str(error), url=answer.lease.address))
-        return None
-    return await run.session.pool.read(page, run.source)
 
 
 def _settle_missing(run: SourceRun, answer: Answer, outcome: Outcome) -> None:
@@ -199,11 +191,6 @@ def _list_failed(run: SourceRun, lease: Leased, message: str) -> None:
         run.fail(f"column {lease.column}: {message}")
     else:
         run.counts["broken_walks"] += 1
-
-
-def _done(run: SourceRun, lease: Leased, *, changed: bool) -> None:
-    days = recheck_days(run.frontier.interval(lease.url), changed)
-    run.frontier.set_done(lease.url, now(), days=days)
 
 
 def _fail(run: SourceRun, lease: Leased, reason: str, *, days: int) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from archive import Captures, Exchange
 from archive.clock import stamp
-from archive.documents import unchanged_payload, unread_capture
+from archive.documents import unchanged_payload, unread_pages
 from archive.model import AttachmentLink, Capture, Draft, Metadata, Origin, Period, Reading
-from archive.renditions import Writing
+from archive.renditions import Pages, Writing
 from archive.store import Archive
 from archive.stored import stored_record
 
@@ -116,8 +116,8 @@ def test_what_we_derive_makes_no_version(desk: Desk, name: str) -> None:
 def test_a_better_reader_adds_a_rendition_and_never_a_version(desk: Desk) -> None:
     desk.check(PLAIN, reader="r1")
     better = replace(PLAIN, text=TEXT + "附表一。")
-    assert unread_capture(desk.archive.conn, URL, URL, "r1") is None
-    assert unread_capture(desk.archive.conn, URL, URL, "r2") == 1
+    assert unread_pages(desk.archive.conn, URL, URL, "r1") is None
+    assert unread_pages(desk.archive.conn, URL, URL, "r2") == Pages(1)
     stored = desk.check(better, NOW + DAY, reader="r2", previous=better)
     assert (stored.outcome, desk.changes()) == ("same", ["created"])
     assert desk.rows("SELECT reader, version FROM renditions ORDER BY id") == [("r1", 1), ("r2", 1)]
@@ -261,7 +261,7 @@ def test_what_today_s_reader_cannot_compare_makes_no_version(desk: Desk) -> None
     stored = desk.check(better, NOW + DAY, reader="r2")
     assert (stored.outcome, stored.compared, desk.changes()) == ("same", False, ["created"])
     assert desk.rows("SELECT text FROM current_documents") == [(better.text,)]
-    assert unread_capture(desk.archive.conn, URL, URL, "r3") == 2  # the capture that can be read
+    assert unread_pages(desk.archive.conn, URL, URL, "r3") == Pages(2)  # the capture that can be read
     changed = desk.check(replace(PLAIN, text=TEXT + "附表二。"), NOW + 2 * DAY, reader="r2")
     assert (changed.change, changed.compared) == ("text", True)
 

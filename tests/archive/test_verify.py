@@ -188,6 +188,8 @@ ROWS = [
      "VALUES ('d', 1, '', '', 99, '', 'created')", {"reference", "version_without_capture"}),
     ("INSERT INTO renditions (version, reader, capture, made_at, content_sha256, text, markdown) "
      "VALUES (7, 'r', 99, '', '', '', '')", {"reference", "rendition_without_capture"}),
+    ("INSERT INTO rendition_parts (rendition, number, url, capture) VALUES (7, 2, 'u', 99)",
+     {"reference", "part_without_capture"}),
     ("INSERT INTO search_rows (id, document, rendition) VALUES (5, 'd', 1)", {"reference", "search_index"}),
     ("INSERT INTO search_index (rowid, title, text, numbers) VALUES (5, 'a', 'b', 'c')", {"search_index"}),
 ]  # fmt: skip
