@@ -112,7 +112,7 @@ def read_article(page: ArticlePage, source: Source | None, held: Sequence[Later]
         found=(
             *_labelled(page.panel),
             *_bare_dates(page, heading),
-            *_number_line(page, heading),
+            *_number_line(page, heading, body),
             *_timed(page.tree),
             *_script_dates(page.tree),
             *_tagged(tags),
@@ -241,12 +241,14 @@ def _bare_dates(page: ArticlePage, heading: Heading) -> list[Found]:
     return [found] if found else []
 
 
-def _number_line(page: ArticlePage, heading: Heading) -> list[Found]:
-    """The document's number in a line of its own between the title and the body."""
+def _number_line(page: ArticlePage, heading: Heading, body: Body) -> list[Found]:
+    """The document's number in a line of its own between the title and the body, or between the red head and the
+    document's own title, both of which repeat what stands over them and are left out of the text."""
     if heading.line is None or page.region is None:
         return []
     first = first_line_of(page.lines, page.region.element)
-    for block in page.lines[heading.line + 1 : min(first, heading.line + BYLINE_LINES + 1)]:
+    between = page.lines[heading.line + 1 : min(first, heading.line + BYLINE_LINES + 1)]
+    for block in (*between, *body.left[:BYLINE_LINES]):
         if line_number(block.text):
             return [Found("", "document_number", block.text.strip("（()） "), "byline", place(block.element))]
     return []

@@ -32,6 +32,11 @@ FAILED = re.compile(
     r"|\bSQLSTATE\[|Microsoft OLE DB",
     re.I,
 )
+SERVER = re.compile(
+    r"^(?:Apache Tomcat\S* - Error report|HTTP Status 50\d|Error 50\d|50\d (?:Internal|Bad|Service|Gateway)"
+    r"|Runtime Error|Server Error in |IIS \S+ Detailed Error - 50\d|JBWEB\d+: Error)",
+    re.I,
+)
 LOGIN = re.compile(
     r"(?:请|需|须|先)\S{0,6}登[录陆]|登[录陆]后(?:才|方)?(?:可|能)?\S{0,4}(?:查看|访问|浏览|阅读)|仅限\S{0,8}登[录陆]"
 )
@@ -41,7 +46,7 @@ PARKED = re.compile(
     re.I,
 )
 NOTHING = re.compile(
-    r"(?:没有|未能?|暂未)(?:找到|搜索到|检索到|查询到|查到)\S{0,60}(?:结果|信息|内容|数据|记录|文件|文档)|(?:搜索|检索|查询)结果为空"
+    r"(?:没有|未能?|暂未)(?:找到|搜索到|检索到|查询到|查到)[^\n。]{0,60}(?:结果|信息|内容|数据|记录|文件|文档)|(?:搜索|检索|查询)结果为空"
     r"|(?:该|本|此)栏目\S{0,4}(?:暂无|没有|无)\S{0,3}(?:内容|信息|数据|文章)|^暂无(?:相关)?(?:内容|信息|数据|记录|文章)[。！!]?$"
 )
 
@@ -68,8 +73,11 @@ def _in_entry(block: Block) -> bool:
     return row is not None and any(len("".join(a.itertext()).strip()) >= ENTRY for a in row.iter("a"))
 
 
-def failure_in(tree: HtmlElement, said: Sequence[str]) -> Failure | None:
-    """Why the page is none of the site's pages, or None. ``said``: what it says by itself."""
+def failure_in(tree: HtmlElement, said: Sequence[str], window: str) -> Failure | None:
+    """Why the page is none of the site's pages, or None. ``said``: what it says by itself; ``window``: the window's
+    title, in which a server's own report (with a long trace below it) names itself."""
+    if said_by_server := SERVER.search(window):
+        return Failure(SiteFailed.code, said_by_server.group())
     rules: tuple[tuple[type[FetchError], re.Pattern[str]], ...] = ((Parked, PARKED), (SiteFailed, FAILED))
     for error, pattern in rules:
         if match := next(filter(None, map(pattern.search, said)), None):

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.agencies import split_agencies
-from crawler.extract.blocks import Block, blocks
+from crawler.extract.blocks import INLINE, Block, blocks
 from crawler.extract.byline import without_date
 from crawler.extract.chrome import is_tool_line, starts_chrome
 from crawler.extract.surroundings import breadcrumb, is_spam_heading, names_site
@@ -162,6 +162,7 @@ def _best(
             score = _score(group, tag_title, document_title, tags)
             score += 1.0 if score and number >= first - FEW_LINES else 0.0
             score += 1.5 if score and number < first and not tag_title and _is_large(group[0].element) else 0.0
+            score += 0.5 if score and number < first and _is_centered(group[0].element) else 0.0
             after = lines[number + size] if number + size < len(lines) else None
             score += 2.0 if score and after is not None and id(after) in bylines else 0.0
             enough = 2.5 if best is None else max(2.5, best[0] + 1e-9)
@@ -196,13 +197,24 @@ def _score(group: Sequence[Block], tag_title: str, document_title: str, tags: Ma
     score = 0.1 if len(folded) >= 4 else 0.0
     if tag_title and without_date(folded) == tag_title:
         score += 6
-    elif len(folded) >= 6 and without_date(folded) in document_title:
+    elif len(folded) >= 6 and (without_date(folded) in document_title or _is_cut_in(folded, document_title)):
         score += 3 + min(len(folded), 40) / 20
     score += {"h1": 2.0, "h2": 1.5, "h3": 1.2, "h4": 1.0, "h5": 1.0}.get(str(element.tag), 0.0)
-    names = " ".join(filter(None, (element.get("class"), element.get("id"))))
+    inner = element[0] if len(element) == 1 and element[0].tag in INLINE else element
+    names = " ".join(filter(None, (element.get("class"), element.get("id"), inner.get("class"))))
     if TITLED.search(names) or any(a.tag in ("h1", "h2") for a in _two_above(element)):
         score += 1.5
     return score
+
+
+def _is_cut_in(folded: str, document_title: str) -> bool:
+    """Whether the window's title is the beginning of this one, cut off: 某区开展应急疏散演…"""
+    begun = re.split(r"…|\.\.\.", document_title)
+    return len(begun) > 1 and LEAST_STEP <= len(begun[0]) < len(folded) and folded.startswith(begun[0])
+
+
+def _is_centered(element: HtmlElement) -> bool:
+    return (element.get("align") or "").strip().lower() == "center" or "center" in (element.get("style") or "")
 
 
 def _is_large(element: HtmlElement) -> bool:

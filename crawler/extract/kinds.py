@@ -152,8 +152,9 @@ def is_list(listing: Listing | None, page: Page, region: Region | None, lines: S
     it stands among the entries (summaries)."""
     if listing is None or not listing.entries:
         return False
-    if listing.next_url is None and _boxes(page.tree) >= 2 * BOXES and not has_pager(page):
-        return False  # a front page: many lists, each with a link to more of it
+    boxes = 2 * BOXES if len(listing.entries) >= MANY_ENTRIES else BOXES
+    if listing.next_url is None and _boxes(page.tree) >= boxes and not has_pager(page):
+        return False  # a front page: lists, each with a link to more of it
     dated = sum(e.date is not None for e in listing.entries) / len(listing.entries)
     paged = listing.next_url is not None or has_pager(page)
     if len(listing.entries) < FEW_ENTRIES and not (dated == 1 and (paged or region is None)):

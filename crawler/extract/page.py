@@ -150,11 +150,12 @@ class _Sight:
             return _refused("challenge", "challenged", f"a challenge answered instead of the page: {mark}", page)
         if page.status >= 400:
             return _refused("error", "fetch", f"HTTP {page.status}", page)
-        said = said_alone(window_title(self.seen.tree), self.lines)
+        window = window_title(self.seen.tree)
+        said = said_alone(window, self.lines)
         why = soft_404_in(said, page.url, page.final_url)
         if why:
             return _refused("soft_404", "soft_404", why, page)
-        failure = failure_in(self.seen.tree, said)
+        failure = failure_in(self.seen.tree, said, window)
         if failure is None or self._lists_something():
             return None
         return _refused("error", failure.code, f"the page says {failure.why!r}", page)

@@ -75,7 +75,7 @@ def _completes(whole: str, part: str) -> bool:
     if a == b or len(b) < 8 or is_cut(whole):
         return False
     before, found, after = a.partition(b)
-    if not found:
-        return False
+    if not found or re.search(r"\s关于", whole):
+        return False  # a path or a site's name before the title: 某区人民政府 区交通运输局 关于…
     issued = not after and b.startswith(("关于", "转发", "印发", "批转")) and bool(split_agencies(before))
     return issued or (not before and doc_type(whole) is not None and doc_type(part) is None and len(after) < 60)

@@ -23,6 +23,9 @@ INLINE = re.compile(r"</?(?:font|span|b|i|u|em|strong|a|o:p|st1:\w+|center|big|s
 HAN = re.compile("[\u4e00-\u9fff]+")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 STRING = etree.XPath("string()")
+NAMES = re.compile(r"\bvar\s+(\w+)\s*=\s*([\"'])([^\"'<>\n]{1,100})\2")
+WRITES = re.compile(r"document\.write(?:ln)?\s*\(\s*(?:(\w+)|([\"'])([^\"'\n]{1,100})\2)\s*\)")
+LONGEST_WRITER = 2000  # characters of a script that writes a value
 MAX_ATTRIBUTES = 300  # a tag beyond it loses them all: the parser compares each attribute with each other
 LONG_TAG = 4 * MAX_ATTRIBUTES  # bytes: no shorter one has so many
 LONG_NOSCRIPT = 60  # Chinese characters
@@ -46,6 +49,8 @@ def parse(text: str) -> Parsed:
     tree = _build(data)
     if tree is not None and not _lost(tree, data, len(text)):
         _show_noscript(tree)
+        _show_fields(tree)
+        _show_written(tree, data)
         return Parsed(tree)
     clean = data.decode("utf-8")
     bare = INLINE.sub("", clean).encode("utf-8")
@@ -92,6 +97,34 @@ def _show_noscript(tree: HtmlElement) -> None:
         text = whole_text(element)
         if _han(text) >= LONG_NOSCRIPT and "avascript" not in text.lower() and "脚本" not in text:
             element.tag = "div"
+
+
+def _show_fields(tree: HtmlElement) -> None:
+    """A form that only shows its values (``<input readonly value=…>``) prints them."""
+    for element in list(tree.iter("input")):
+        shown = element.get("readonly") is not None or element.get("disabled") is not None
+        if shown and attribute(element, "type").lower() in ("", "text") and attribute(element, "value"):
+            element.tag, element.text = "span", element.get("value")
+
+
+def _show_written(tree: HtmlElement, data: bytes) -> None:
+    """What a script writes in its own place (``document.write('2017-07-10')``), where it is a plain text, or a name
+    that a script gives one. Markup and sums are a browser's business."""
+    if b"document.write" not in data:
+        return
+    known: dict[str, str] = {}
+    for script in list(tree.iter("script")):
+        text = script.text or ""
+        if len(text) > LONGEST_WRITER:
+            continue
+        known.update({match[1]: match[3] for match in NAMES.finditer(text)})
+        calls = WRITES.findall(text)
+        if not calls or len(calls) != text.count("document.write"):
+            continue
+        pieces = [literal or known.get(name) for name, _, literal in calls]
+        if all(piece is not None and "<" not in piece for piece in pieces):
+            script.tag, script.text = "span", "".join(map(str, pieces))
+            script.attrib.clear()
 
 
 def _build(data: bytes) -> HtmlElement | None:

@@ -28,6 +28,7 @@ SPLITS: dict[str, re.Pattern[str]] = {
 }
 NOTE = re.compile(r"(?<=\d)\s*[（(][^（()）]*[\u4e00-\u9fff]{2}[^（()）]*[)）]$")
 DATE_ALONE = re.compile(r"[\d年月日时分秒.\-/:]{6,20}")
+COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")  # 20100721, beside a label of a day
 LONGEST_NUMBER = 80
 CODE = re.compile(r"[0-9A-Za-z]{10}")
 
@@ -39,6 +40,8 @@ def read_value(field: str, printed: str) -> str | tuple[str, ...] | None:
         return None
     if field in ARRAYS:
         return _list(field, value)
+    if field in DATES and (compact := COMPACT.fullmatch(value)):
+        value = "-".join(compact.groups())
     return READERS.get(field, _plain)(value)
 
 
