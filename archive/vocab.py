@@ -145,7 +145,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "subject",
         "主题分类",
-        ("主题分类", "信息分类", "所属主题", "主题类别", "主题", "分类", "信息类别"),
+        ("主题分类", "所属主题", "主题类别", "主题", "分类"),
         "subject class",
         True,
     ),
@@ -165,6 +165,8 @@ FIELDS: tuple[Field, ...] = (
             "所属目录",
             "信息目录",
             "目录名称",
+            "信息分类",
+            "信息类别",
         ),
         "class in the disclosure catalogue",
         True,

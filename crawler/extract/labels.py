@@ -20,6 +20,7 @@ __all__ = [
     "in_simplified",
     "looks_like_label",
     "rank",
+    "spaced",
     "spelled_out",
     "value_of",
 ]
@@ -67,6 +68,7 @@ ENGLISH = (
 SHUT = r"[\]】]?"  # [发文机构] some bureau: the bracket does what a colon does
 LABEL = re.compile(rf"(?:{_spelled})(?={GAP}{SHUT}{GAP}[{COLON}]|{GAP}{SHUT}{GAP}(?:{BORDER}|$)|{GAP}[\]】]|{ENGLISH})")
 TAIL = re.compile(ENGLISH)
+SPACED = re.compile(rf"{BORDER}?({_spelled})[ \u3000]+(?=\S)")
 AFTER = re.compile(rf"(?:{ENGLISH})?{GAP}{SHUT}{GAP}[{COLON}]?[\s{BORDER}]*")
 UNKNOWN = re.compile(
     rf"(?:^|[\s{BORDER}|])([\u4e00-\u9fff][\u4e00-\u9fff {BORDER}（）()]{{0,14}}[\u4e00-\u9fff）)])\s*[{COLON}]"
@@ -151,6 +153,16 @@ def _hits(marked: str) -> Iterator[Hit]:
             continue
         label, taken = bare(match.group()), after.end()
         yield Hit(label, LABELS.get(label) or BYLINE_ONLY.get(label, ""), match.start(), after.end(), colon, english)
+
+
+def spaced(marked: str) -> Hit | None:
+    """The label that a line begins with where only a space parts it from its value (发布机构 某局). Running text begins
+    like this too: it takes several such lines to make a panel."""
+    match = SPACED.match(marked)
+    if match is None:
+        return None
+    label = bare(match.group(1))
+    return Hit(label, LABELS[label], 0, match.end(), colon=False) if LABELS.get(label) else None
 
 
 def value_of(marked: str, start: int, end: int) -> str:

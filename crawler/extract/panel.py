@@ -25,6 +25,7 @@ from crawler.extract.labels import (
     hits,
     in_simplified,
     looks_like_label,
+    spaced,
     value_of,
 )
 from crawler.extract.metadata import Found, Rule
@@ -35,6 +36,7 @@ __all__ = ["Panel", "place", "read_panel"]
 NEAR = 5  # lines between two label lines of one panel: a value may take a few
 LONG_LINE = 400  # characters; a longer line is text, whatever words stand in it
 LONG_VALUE = 300
+SPACED_LINE, FEWEST_SPACED = 80, 3  # characters and lines of a panel without colons
 MOST_LABELLED = 200  # lines with labels that are looked at: no page has more, and an attack must not cost minutes
 BYLINE_LENGTH = 220
 COLON = re.compile("[:：∶]")
@@ -81,7 +83,20 @@ def read_panel(lines: Sequence[Block], bodies: Collection[HtmlElement] = frozens
     parts: list[Panel] = []
     for run in _runs(labelled[:MOST_LABELLED], lines):
         parts.append(_panel(run, lines, bodies) if _is_panel(run) else _byline(run))
+    if not any(part.nodes for part in parts):
+        parts += _spaced_panels(lines, bodies)
     return _merged(parts)
+
+
+def _spaced_panels(lines: Sequence[Block], bodies: Collection[HtmlElement]) -> list[Panel]:
+    """Panels without any colon: runs of lines that begin with a label and a space, the index number's among them."""
+    short = ((n, block) for n, block in enumerate(lines) if len(block.marked) <= SPACED_LINE and not block.linked)
+    labelled = [_Labelled(n, block, (hit,)) for n, block in short if (hit := spaced(block.marked))]
+    return [
+        _panel(run, lines, bodies)
+        for run in _runs(labelled[:MOST_LABELLED], lines)
+        if len(run) >= FEWEST_SPACED and any(hit.field == "index_number" for line in run for hit in line.hits)
+    ]
 
 
 def _hits(block: Block, traditional: bool) -> list[Hit]:
