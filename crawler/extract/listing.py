@@ -17,7 +17,7 @@ from crawler.extract.columns import titled_cell
 from crawler.extract.link_titles import link_title
 from crawler.extract.list_dates import DATE, date_beside, date_of, day
 from crawler.extract.paging import absolute, find_next, find_total, pagers, target
-from crawler.extract.tree import hidden
+from crawler.extract.tree import attribute, hidden
 from crawler.family import Page
 
 __all__ = ["entry_of", "read_listing", "without_address"]
@@ -30,6 +30,7 @@ MORE = re.compile(
     re.I,
 )
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.I)
+SKIPS = re.compile(r"#[A-Za-z]")  # to a place in the same page: #main
 NO_TITLES = (MORE, TOOL, ADDRESS)
 ASIDE = re.compile(
     r"(?:^|[-_ ])(?:hot\w*|side\w*|aside|menu\w*|nav\w*|sub-?nav|related?\w*|recommend\w*|rank\w*|foot\w*|links?|"
@@ -119,7 +120,9 @@ def without_address(page: Page) -> tuple[Unaddressed, ...]:
     found: dict[str, Unaddressed] = {}
     for link in page.tree.iter("a"):
         box = link.getparent()
-        if box is None or hidden(link) or absolute(page, target(link)) or len(title := link_title(link)) < NAV_TITLE:
+        if box is None or box.tag == "body" or SKIPS.match(attribute(link, "href")):
+            continue
+        if hidden(link) or absolute(page, target(link)) or len(title := link_title(link)) < NAV_TITLE:
             continue
         row = box.getparent() if box.tag == "td" and box.getparent() is not None else box
         match = DATE.search(clean(" ".join(row.itertext()))[:LONGEST_ITEM].replace(title, ""))
