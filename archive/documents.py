@@ -287,7 +287,7 @@ def _show(conn: sqlite3.Connection, document: str, rendition: int, reading: Read
     conn.execute("UPDATE documents SET current_rendition = ? WHERE id = ?", [rendition, document])
     _judged(conn, document, reading)
     await_index(conn, document)
-    await_links(conn, document)
+    await_links(conn, document, reading.sketch)
 
 
 def _judged(conn: sqlite3.Connection, document: str, reading: Reading) -> bool:

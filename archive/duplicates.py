@@ -21,7 +21,7 @@ from sqlite_utils import Database
 from archive.database import transaction
 from archive.sketch import bands, plain, runs
 
-__all__ = ["Likeness", "await_links", "likeness", "link_copies"]
+__all__ = ["Likeness", "await_links", "likeness", "link_copies", "sketch_of"]
 
 SHORTEST = 200  # characters; shorter texts (见附件, one-line notices) are alike without being copies
 COMPARED = 20  # candidates whose texts are looked at, those that meet in most bands first
@@ -100,9 +100,16 @@ def _likeness(one: _Print, other: _Print) -> Likeness:
     return Likeness(share, len(one.numbers & other.numbers), min(len(one.numbers), len(other.numbers)))
 
 
-def await_links(conn: sqlite3.Connection, document: str) -> None:
-    """Have the document's links looked for at the end of the run (same transaction as its change)."""
-    conn.execute("INSERT OR IGNORE INTO unlinked (document) VALUES (?)", [document])
+def sketch_of(text: str) -> bytes:
+    """A text's sketch as it is stored; empty where the text is too short to be told from others."""
+    form = plain(text)
+    return b"".join(key.to_bytes(WIDTH, "big") for key in bands(form)) if len(form) >= SHORTEST else b""
+
+
+def await_links(conn: sqlite3.Connection, document: str, sketch: bytes | None = None) -> None:
+    """Have the document's links looked for at the end of the run (same transaction as its change). ``sketch``: that of
+    its shown text, where it was made before (in another process, while this one fetched)."""
+    conn.execute("INSERT OR REPLACE INTO unlinked (document, sketch) VALUES (?, ?)", [document, sketch])
 
 
 def link_copies(db: Database) -> int:
@@ -111,12 +118,12 @@ def link_copies(db: Database) -> int:
     done = 0
     while True:
         with transaction(db) as conn:
-            waiting = [row[0] for row in conn.execute("SELECT document FROM unlinked LIMIT ?", [AT_ONCE])]
-            sketched = {document: _sketch(conn, document) for document in waiting}
+            waiting = conn.execute("SELECT document, sketch FROM unlinked LIMIT ?", [AT_ONCE]).fetchall()
+            sketched = {document: _sketch(conn, document, sketch) for document, sketch in waiting}
             _put_sketches(conn, sketched)
             for document, sketch in sketched.items():
                 _link_document(conn, document, sketch)
-            conn.executemany("DELETE FROM unlinked WHERE document = ?", [(document,) for document in waiting])
+            conn.executemany("DELETE FROM unlinked WHERE document = ?", [(document,) for document, _ in waiting])
         done += len(waiting)
         if len(waiting) < AT_ONCE:
             return done
@@ -124,24 +131,26 @@ def link_copies(db: Database) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
-    """A document as it is shown: ``keys`` is empty where the text is too short to be told from others."""
+    """A document as it is shown. ``stored`` is empty where the text is too short to be told from others."""
 
     official: bool
     text: str
-    form: str
-    keys: list[int]
+    stored: bytes
+
+    @property
+    def keys(self) -> list[int]:
+        return [int.from_bytes(self.stored[at : at + WIDTH], "big") for at in range(0, len(self.stored), WIDTH)]
 
 
-def _sketch(conn: sqlite3.Connection, document: str) -> _Sketch:
+def _sketch(conn: sqlite3.Connection, document: str, made: bytes | None) -> _Sketch:
     official, text = conn.execute(SHOWN, [document]).fetchone() or (False, "")
-    form = plain(text)
-    return _Sketch(bool(official), text, form, bands(form) if len(form) >= SHORTEST else [])
+    return _Sketch(bool(official), text, sketch_of(text) if made is None or not text else made)
 
 
 def _link_document(conn: sqlite3.Connection, document: str, sketch: _Sketch) -> None:
     """A link to what is no original any more goes; the copies of a text that was changed since stay."""
     _unlink(conn, document)
-    if not sketch.keys:
+    if not sketch.stored:
         return
     alike = _alike(conn, sketch, document)
     if sketch.official:
@@ -155,9 +164,12 @@ def _link_document(conn: sqlite3.Connection, document: str, sketch: _Sketch) -> 
 def _alike(conn: sqlite3.Connection, sketch: _Sketch, document: str) -> list[tuple[str, Likeness]]:
     """The documents of the other side (copies of an official one, originals of a copy) whose text is this one, most
     alike first, then the one seen first."""
-    query = CANDIDATES.format(places=", ".join("?" * len(sketch.keys)))
-    text, form = sketch.text, sketch.form
-    met = conn.execute(query, [not sketch.official, *sketch.keys, COMPARED]).fetchall()
+    keys = sketch.keys
+    query = CANDIDATES.format(places=", ".join("?" * len(keys)))
+    met = conn.execute(query, [not sketch.official, *keys, COMPARED]).fetchall()
+    if not met:
+        return []
+    text, form = sketch.text, plain(sketch.text)
     several = sum(count > 1 for _, count in met)
     whole, found, enough = None, [], 0
     for candidate, count in met[: several + BY_CHANCE]:
@@ -187,14 +199,13 @@ def _put_sketches(conn: sqlite3.Connection, sketched: Mapping[str, _Sketch]) -> 
     gone, new = [], []
     for document, sketch in sketched.items():
         old = conn.execute("SELECT id, official, bands FROM sketches WHERE document = ?", [document]).fetchone()
-        stored = b"".join(key.to_bytes(WIDTH, "big") for key in sketch.keys)
-        if old and (bool(old[1]), old[2]) == (sketch.official, stored):
+        if old and (bool(old[1]), old[2]) == (sketch.official, sketch.stored):
             continue
         if old:
             was = (int.from_bytes(old[2][at : at + WIDTH], "big") for at in range(0, len(old[2]), WIDTH))
             gone += [(old[1], key, old[0]) for key in was]
-        if sketch.keys:
-            id = conn.execute(PUT_SKETCH, [document, sketch.official, stored]).fetchone()[0]
+        if sketch.stored:
+            id = conn.execute(PUT_SKETCH, [document, sketch.official, sketch.stored]).fetchone()[0]
             new += [(sketch.official, key, id) for key in sketch.keys]
         elif old:
             conn.executemany(DROP_BAND, gone)

@@ -212,8 +212,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A further page of an article. ``number``: the one in its address, which orders the pages; ``url`` is absolute;
-    ``capture``: the stored answer that was read as this page, None: it was not read."""
+    """A further page of an article, ordered by the ``number`` in its address; ``capture`` None: it was not read."""
 
     number: int
     url: str
@@ -234,6 +233,7 @@ class Reading:
     family: str | None = None
     parts: tuple[Part, ...] = ()
     part_of: str | None = None  # the address of the article's first page, where this is a later one
+    sketch: bytes | None = None  # of the draft's text (``archive.duplicates``), where its reader made one
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ CREATE TABLE relations (
 );
 CREATE INDEX relations_to ON relations ("to");
 CREATE TABLE unindexed (document TEXT PRIMARY KEY REFERENCES documents(id)) WITHOUT ROWID;
-CREATE TABLE unlinked (document TEXT PRIMARY KEY REFERENCES documents(id)) WITHOUT ROWID;
+CREATE TABLE unlinked (document TEXT PRIMARY KEY REFERENCES documents(id), sketch BLOB) WITHOUT ROWID;
 CREATE TABLE sketches (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id), official INTEGER NOT NULL,
     bands BLOB NOT NULL

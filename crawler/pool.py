@@ -20,6 +20,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing import resource_tracker
 from pathlib import Path
 
@@ -115,10 +116,12 @@ def _deaf() -> Iterator[None]:
 
 
 def _read(page: PageInput, source: Source | None) -> Reading:
-    from crawler.extract import read  # in the worker alone: the parent reads nothing
+    from archive.duplicates import sketch_of  # in the worker alone: the parent reads and sketches nothing
+    from crawler.extract import read
 
     try:
-        return read(page, source)
+        reading = read(page, source)
+        return replace(reading, sketch=sketch_of(reading.draft.text)) if reading.draft else reading
     except MemoryError:
         raise TooLarge(f"reading the page took more than {MEMORY >> 20} MiB of memory") from None
 
