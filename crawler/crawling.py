@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 from archive.errors import ArchiveError
 from archive.model import Mode
 from crawler.errors import CrawlerError
+from crawler.pool import beside_this_process
 from crawler.run import SourceRun
 from crawler.session import Session
 from crawler.source import Source
@@ -121,7 +122,7 @@ def crawl(spiders: Iterable[type[Spider]], home: Path, mode: Mode, watcher: Watc
 
     Raises ArchiveError where the archive cannot be opened.
     """
-    session = Session.of(home)
+    session = Session.of(home, workers=beside_this_process())
     try:
         job = _Crawl(list(spiders), home, mode, watcher)
         loop = asyncio.get_event_loop()

@@ -31,11 +31,12 @@ from crawler.errors import CrawlerError, ExtractError, TimedOut, TooLarge
 from crawler.extract import PageInput
 from crawler.source import Source
 
-__all__ = ["PoolBroken", "ReadingPool"]
+__all__ = ["PoolBroken", "ReadingPool", "beside_this_process"]
 
 CONSTS.term_timeout = 0.0  # the workers are deaf to SIGTERM and hold nothing: they are killed at once
 
 SECONDS = 20.0
+MOST_WORKERS = 4
 MEMORY = 1 << 30  # bytes a worker may grow by
 PAGES_A_WORKER = 5_000  # then it is replaced: lxml and trafilatura keep caches
 PR_SET_PDEATHSIG = 1
@@ -58,7 +59,7 @@ class ReadingPool:
     """
 
     def __init__(self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self.workers = workers or min(os.cpu_count() or 1, 4)
+        self.workers = workers or min(os.cpu_count() or 1, MOST_WORKERS)
         self.seconds = seconds
         resource_tracker.ensure_running()  # it would lift the mask of ``_deaf`` where the first worker started it
         self._pool = ProcessPool(
@@ -102,6 +103,11 @@ class ReadingPool:
         """Stop the workers at once; what they were reading is lost (its capture is not)."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def beside_this_process() -> int:
+    """Workers for a parent that fetches and stores meanwhile and keeps a core busy alone: one core is left to it."""
+    return max(1, min((os.cpu_count() or 1) - 1, MOST_WORKERS))
 
 
 @contextmanager

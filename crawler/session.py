@@ -25,16 +25,17 @@ class Session:
 
     _open: ClassVar[dict[Path, Session]] = {}
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, workers: int | None) -> None:
+        self.home, self.workers = home, workers
         self.archive = Archive(home)
         self.users = 0
         self.recovered = recover(self.archive.db, home)
 
     @classmethod
-    def of(cls, home: Path) -> Session:
+    def of(cls, home: Path, *, workers: int | None = None) -> Session:
+        """``workers`` of the reading pool, for the one that opens it (None: one a core, see ``crawler.pool``)."""
         key = home.resolve()
-        session = cls._open.get(key) or cls(home)
+        session = cls._open.get(key) or cls(home, workers)
         cls._open[key] = session
         session.users += 1
         return session
@@ -45,7 +46,7 @@ class Session:
 
     @cached_property
     def pool(self) -> ReadingPool:
-        return ReadingPool()
+        return ReadingPool(self.workers)
 
     def close(self) -> None:
         self.users -= 1
