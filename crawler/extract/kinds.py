@@ -201,7 +201,7 @@ def is_portal(tree: HtmlElement, lines: Sequence[Block], region: Region | None) 
     links = sum(1 for a in tree.iter("a") if a.get("href"))
     if region is None:
         return links >= FEW_ENTRIES
-    if not region.trusted and leads_to_lists(tree):
+    if not region.trusted and leads_to_lists(tree) and _own_text(region, lines) < 2 * ARTICLE_TEXT:
         return True
     linked = sum(b.linked for b in lines)
     own = sum(len(b.text) - b.linked for b in lines if not is_footer(b.text))
