@@ -278,7 +278,7 @@ def _text(element: HtmlElement) -> str:
 def _boxes(used: Iterable[HtmlElement], bodies: Collection[HtmlElement]) -> list[HtmlElement]:
     """The smallest boxes that hold the panel's labels and values, and hold little else."""
     spoken = {node: len(_text(node)) for node in used}
-    above = {node: _ancestors(node, CLIMB + 4) for node in spoken}
+    above = {node: _ancestors(node, CLIMB + 4) or [node] for node in spoken}  # the page's body itself has none
     held: dict[HtmlElement, int] = {}  # what the panel's labels and values inside an element say together
     for node, chain in above.items():
         for ancestor in chain:

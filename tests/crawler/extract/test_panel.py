@@ -158,3 +158,9 @@ def test_other_english_words_make_no_label() -> None:
 def test_the_head_of_a_letter_in_traditional_script_is_its_own() -> None:
     letter = "<p>發佈日期：2024-06-28</p><p>索引號：QL-2024-0118</p><p>發文字號：青水字第1號</p>"
     assert set(fields(panel(letter + BODY), "byline")) <= {"published_at"}
+
+
+def test_a_panel_whose_labels_stand_in_the_body_itself_is_read() -> None:
+    page = "<body>索引号：LJ-2024-0001<br>发布机构：临江市卫生健康局<br>发布日期：2024-05-06<p>全文如下，请遵照执行。</p></body>"
+    found = {f.field: f.value for f in panel(page).found}
+    assert found["index_number"] == "LJ-2024-0001"
