@@ -161,6 +161,6 @@ def test_the_head_of_a_letter_in_traditional_script_is_its_own() -> None:
 
 
 def test_a_panel_whose_labels_stand_in_the_body_itself_is_read() -> None:
-    page = "<body>索引号：LJ-2024-0001<br>发布机构：临江市卫生健康局<br>发布日期：2024-05-06<p>全文如下，请遵照执行。</p></body>"
-    found = {f.field: f.value for f in panel(page).found}
+    page = "<body>索引号：LJ-2024-0001<br>发布机构：临江市卫生健康局<br>发布日期：2024-05-06<p>全文如下。</p></body>"
+    found = fields(panel(page))
     assert found["index_number"] == "LJ-2024-0001"
