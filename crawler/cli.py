@@ -15,10 +15,11 @@ from pathlib import Path
 import click
 import orjson
 
-from archive.cli import COMMANDS, home_option
+from archive.cli import COMMANDS
 from archive.clock import now
 from archive.errors import ArchiveError
 from archive.model import Listing, Mode
+from archive.options import home_option
 from archive.record import record_of_reading
 from crawler.errors import CrawlerError, SourceError, UnusableInput
 from crawler.source import Source

@@ -5,7 +5,7 @@
 3  crawler                                                         scrapy, archive's public names, floors below
 2  crawler.extract, families, source, decode, family, errors       pure: no scrapy, no I/O, no clock, no log
 1  archive                                                         no scrapy, no lxml, no crawler
-0  archive.model, vocab, errors, clock                             the standard library only
+0  archive.model, vocab, errors, clock, regions                      the standard library only
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("archive", "crawler", "spiders")
 LONGEST = 350
 
-FLOOR_0 = ("archive.model", "archive.vocab", "archive.errors", "archive.clock")
+FLOOR_0 = ("archive.model", "archive.vocab", "archive.errors", "archive.clock", "archive.regions")
 FLOOR_2 = (
     "crawler.extract",
     "crawler.families",
@@ -37,14 +37,29 @@ FLOOR_2 = (
 )
 THIRD_PARTY = {
     0: set(),
-    1: {"click", "opencc", "orjson", "pyarrow", "rensa", "rich", "sqlite_utils", "starlette", "warcio"},
+    1: {
+        "click",
+        "cryptography",
+        "jinja2",
+        "opencc",
+        "orjson",
+        "pyarrow",
+        "rensa",
+        "rich",
+        "sqlite_utils",
+        "starlette",
+        "uvicorn",
+        "warcio",
+    },
     2: {"chardet", "lxml", "pypinyin", "trafilatura"},
 }
 ONE_FILE = {
     "trafilatura": "crawler.extract.content",
     "chardet": "crawler.decode",
     "warcio": "archive.captures",
+    "cryptography": "archive.signing",
     "opencc": "archive.script",
+    "pyarrow": "archive.export.parquet",
     "rensa": "archive.sketch",
     "pypinyin": "crawler.extract.repair",
     "pebble": "crawler.pool",

@@ -14,7 +14,7 @@ __all__ = ["reader_revision"]
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (
     "crawler/extract/*.py", "crawler/families/*.py", "crawler/decode.py", "crawler/plausible.py", "crawler/family.py",
-    "crawler/source.py", "archive/vocab.py", "archive/model.py", "archive/script.py",
+    "crawler/source.py", "archive/vocab.py", "archive/model.py", "archive/regions.py", "archive/script.py",
 )  # fmt: skip
 LIBRARIES = ("lxml", "trafilatura", "chardet", "opencc", "pypinyin")
 

@@ -14,8 +14,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.cli import COMMANDS, reports_errors
+from archive.cli import COMMANDS
 from archive.database import open_database
+from archive.options import reports_errors
 from tests.archive.rows import add_document, add_version, new_archive
 
 TEXT = "各镇人民政府：\n请于12月20日前报送工作总结<表>&计划。逾期通报。"

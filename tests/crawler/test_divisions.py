@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.extract.divisions import TABLE, division, full_name_by_codes
+from archive.regions import TABLE, division
+from crawler.extract.divisions import full_name_by_codes
 from crawler.extract.metadata import Assembled, Clues, Found, assemble
 from crawler.source import Column, Source
 

@@ -1,0 +1,110 @@
+"""What the archive's verbs share: the options of the command line, how a query is put together from the shell's
+arguments, and what becomes of an error.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 fine, 1 something failed and says what,
+2 wrong use, 130 interrupted; a reader that goes away (``| head``) is no failure.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+import orjson
+from sqlite_utils import Database
+
+from archive.database import home_folder, open_database
+from archive.errors import ArchiveError, QueryError
+
+__all__ = [
+    "WORDS",
+    "home_option",
+    "json_option",
+    "opened",
+    "print_json",
+    "print_lines",
+    "query_text",
+    "reports_errors",
+    "stop",
+]
+
+P = ParamSpec("P")
+WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}  # so that -转发 and -hpv reach the query
+
+
+def _home(ctx: click.Context, param: click.Parameter, given: Path | None) -> Path:
+    group = ctx.obj.get("home") if isinstance(ctx.obj, dict) else None
+    return home_folder(given or group)
+
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path),
+    callback=_home,
+    help="Folder of the archive [default: $GONGKAI_HOME, else ./data]",
+)
+"""``--home`` behind a verb; without it the group's (``ctx.obj["home"]``) counts. The verb gets a Path."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
+
+
+def reports_errors(verb: Callable[P, None]) -> Callable[P, None]:
+    """Turn what went wrong into a message on stderr and the exit code of this module's text."""
+
+    @functools.wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            verb(*args, **kwargs)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except ArchiveError as error:
+            stop(str(error), 2 if isinstance(error, QueryError) else 1)
+        except sqlite3.DatabaseError as error:
+            stop(f"archive.db cannot be read: {error}; `gongkai verify` says what is damaged", 1)
+        except KeyboardInterrupt:
+            stop("interrupted", 130)
+
+    return run
+
+
+def stop(message: str, code: int) -> None:
+    click.echo(f"gongkai: {message}", err=True)
+    raise SystemExit(code)
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Database]:
+    db = open_database(home, create=False)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def query_text(arguments: Sequence[str]) -> str:
+    """The query that the shell cut into arguments. Bytes that are no UTF-8 become U+FFFD."""
+    context = click.get_current_context()
+    if "-h" in arguments:
+        click.echo(context.get_help())
+        context.exit()
+    for argument in arguments:
+        if argument.startswith("--"):
+            raise click.NoSuchOption(argument, ctx=context)
+    return " ".join(arguments).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    click.echo(orjson.dumps(value))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,1 @@
+"""The archive's verbs, a file for each kind of work; ``archive.cli`` lists them."""
