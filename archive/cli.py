@@ -8,7 +8,8 @@ from archive.verbs.check import stats, verify
 from archive.verbs.export import export
 from archive.verbs.search import search
 from archive.verbs.show import changes, history, show
+from archive.verbs.watch import watch
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: tuple[click.Command, ...] = (search, show, history, changes, stats, export, verify)
+COMMANDS: tuple[click.Command, ...] = (search, watch, show, history, changes, stats, export, verify)

@@ -17,9 +17,9 @@ from archive.addresses import add_aliases, document_of, find_document
 from archive.clock import stamp
 from archive.duplicates import await_links
 from archive.identity import canonical_url, document_id
+from archive.index import await_index
 from archive.model import AttachmentLink, Capture, Change, Draft, Part, Reading
 from archive.renditions import Pages, Writing, add_rendition, as_json, content_of, last_pages, stored_content
-from archive.tokens import await_index
 from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
 
 __all__ = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -28,6 +28,7 @@ __all__ = [
     "SentenceChange",
     "Step",
     "changes",
+    "changes_of",
     "history",
     "sentence_diff",
 ]
@@ -39,6 +40,13 @@ VERSIONS = """
     SELECT v.id, v.number, v.change, v.changed, v.not_before, v.first_seen_at AS seen_at, v.last_seen_at, c.url,
         c.fetched_at, c.status, c.warc_file, c.warc_offset, c.payload_sha256
     FROM versions v JOIN captures c ON c.id = v.capture WHERE v.document = ? ORDER BY v.number
+"""
+EVENTS_OF = """
+    SELECT d.id, r.title, d.url, d.source, d.trust, v.number AS version, v.change, v.changed, v.not_before,
+        v.first_seen_at AS seen_at
+    FROM search_rows s CROSS JOIN versions v ON v.document = s.document JOIN documents d ON d.id = v.document
+    LEFT JOIN renditions r ON r.id = d.current_rendition
+    WHERE d.withdrawn_at IS NULL AND v.id > ? AND {where} ORDER BY v.id DESC LIMIT ?
 """
 EVENTS = """
     SELECT d.id, r.title, d.url, d.source, d.trust, v.number AS version, v.change, v.changed, v.not_before,
@@ -132,6 +140,15 @@ def changes(db: Database, since: str = "", limit: int = -1) -> Iterator[ArchiveC
     ``limit``: that many at most; -1: all.
     """
     return (ArchiveChange(**row) for row in _rows(db, EVENTS, [since, limit]))
+
+
+def changes_of(
+    db: Database, where: str, params: Sequence[str | int], *, after_version: int = 0, limit: int = -1
+) -> Iterator[ArchiveChange]:
+    """The changes of the documents that fulfil a condition on ``search_rows s`` (``archive.conditions``), stored after
+    the version of that row, the last stored first."""
+    rows = _rows(db, EVENTS_OF.format(where=where), [after_version, *params, limit])
+    return (ArchiveChange(**row) for row in rows)
 
 
 def sentence_diff(before: str, after: str) -> tuple[SentenceChange, ...]:

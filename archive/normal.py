@@ -10,11 +10,14 @@ within sentences, names and numbers, and a search across a paragraph's end finds
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+from functools import cache
+from pathlib import Path
 
-from archive.script import to_simplified
+from archive.script import script_revision, to_simplified
 
-__all__ = ["normalise", "normalise_with_map"]
+__all__ = ["form_revision", "normalise", "normalise_with_map", "pairs"]
 
 UNIFIED = {
     original: target
@@ -55,7 +58,16 @@ class _Forms(dict[int, str]):
         return form
 
 
+class _Pairs(dict[int, str]):
+    """Code point → its form with every character twice, a blank between: in a row they are the pairs of a text."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = pairs = "".join(f"{char} {char}" for char in _FORMS[code])
+        return pairs
+
+
 _FORMS = _Forms()
+_PAIRS = _Pairs()
 
 
 def normalise(text: str) -> str:
@@ -63,10 +75,24 @@ def normalise(text: str) -> str:
     return text.translate(_FORMS)
 
 
+def pairs(text: str) -> str:
+    """Every two neighbouring characters of the searched form and its last one alone, parted by blanks: 工作总结 →
+    ``工作 作总 总结 结``. In one pass: a million documents are three thousand million pairs."""
+    return text.translate(_PAIRS)[2:]
+
+
 def normalise_with_map(text: str) -> tuple[str, list[int]]:
     """The searched form and, for each of its characters, the offset of the original one it comes from."""
     forms = [_FORMS[ord(char)] for char in text]
     return "".join(forms), [at for at, form in enumerate(forms) for _ in form]
+
+
+@cache
+def form_revision() -> str:
+    """Which rules these are: 16 hex over this file and the versions of the tables it uses. Two equal revisions give
+    every text the same form."""
+    said = f"{unicodedata.unidata_version} {script_revision()}".encode()
+    return hashlib.sha256(Path(__file__).read_bytes() + said).hexdigest()[:16]
 
 
 def _step(char: str) -> str:

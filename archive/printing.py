@@ -13,6 +13,7 @@ from itertools import groupby
 
 from click import style
 
+from archive.facets import Facet
 from archive.history import ArchiveChange, Difference, SentenceChange, Step
 from archive.search import Hit
 from archive.snippets import marked
@@ -20,7 +21,7 @@ from archive.stats import Stats
 from archive.stored import StoredRecord, Tie
 from archive.vocab import FIELDS
 
-__all__ = ["change_line", "history_lines", "hit_lines", "record_lines", "shown", "size", "stats_lines"]
+__all__ = ["change_line", "facet_lines", "history_lines", "hit_lines", "record_lines", "shown", "size", "stats_lines"]
 
 TRUST_COLOUR = {"official": "green", "hijacked": "red", "repost": "yellow", "claimed": "yellow", "unknown": "yellow"}
 LABEL_WIDTH = 14  # columns: the longest label in use has six characters of two
@@ -40,10 +41,19 @@ def hit_lines(hit: Hit) -> Iterator[str]:
         facts.append(style(f"gone since {hit.gone_at[:10]}", fg="red"))
     if hit.duplicate_of:
         facts.append(f"copy of {hit.duplicate_of}")
+    if hit.copies:
+        facts.append(f"and {counted(len(hit.copies), 'copy')}")
     yield f"{style(hit.id, fg='cyan')}  {' · '.join(f for f in facts if f)}"
     yield "  " + marked(hit.title or "(no title)", hit.title_highlights, _hit, lambda s: style(shown(s), bold=True))
     yield "  " + marked(hit.snippet, hit.highlights, _hit, shown)
     yield "  " + style(shown(hit.url), dim=True)
+
+
+def facet_lines(facet: Facet) -> Iterator[str]:
+    """How the hits are spread over one field's values."""
+    yield style(facet.field, bold=True) + ("" if facet.exact else "  (of a sample)")
+    for value in facet.values:
+        yield f"  {value.count:>9,}  {shown(value.label)}" + ("" if value.label == value.value else f"  {value.value}")
 
 
 def record_lines(stored: StoredRecord) -> Iterator[str]:

@@ -9,6 +9,9 @@
     title:通知           in the title                       source:zhoushan-wjw  id of the source
     trust:official       official, claimed, repost, hijacked, unknown
     flag:altered         altered, truncated, repaired, paywalled, image_only
+    region:3309          place of the source: code of GB/T 2260 or name (舟山, 浙江省), with all that lies in it
+    genre:通知           genre as printed, or type of document            validity:有效   as printed
+    has:attachment       offers files
     after:2023-05 before:2024    inclusive, on the day of publication, else of signing
 
 Full-width quotes “”, colon ： and hyphen － work as their plain forms. Errors point at the place.
@@ -26,12 +29,15 @@ from typing import Literal, get_args
 from archive.errors import QueryError
 from archive.model import Flag, Trust
 from archive.normal import normalise
+from archive.regions import places_called
 
-__all__ = ["FILTERS", "Clause", "Filter", "Query", "Words", "parse_query"]
+__all__ = ["FILTERS", "Clause", "Filter", "Query", "Words", "parse_query", "quotable"]
 
-FilterName = Literal["publisher", "index", "number", "source", "trust", "flag", "after", "before"]
+FilterName = Literal[
+    "publisher", "index", "number", "region", "source", "trust", "genre", "validity", "flag", "has", "after", "before"
+]  # fmt: skip
 FILTERS: tuple[str, ...] = ("title", *get_args(FilterName))
-CHOICES = {"trust": get_args(Trust), "flag": get_args(Flag)}
+CHOICES = {"trust": get_args(Trust), "flag": get_args(Flag), "has": ("attachment",)}
 MOST_TERMS = 500  # SQLite takes an expression of 1,000 levels; nobody types so many
 QUOTES = '"“”＂'
 NAME = re.compile(r"([A-Za-z_]+)[:：](?!//)")
@@ -155,11 +161,34 @@ def _filter(text: str, at: int, name: str, value: str) -> Filter:
     plain = unicodedata.normalize("NFKC", value).strip()
     if name in CHOICES and plain not in CHOICES[name]:
         raise _error(text, at, f"{name}: is one of {', '.join(CHOICES[name])}")
+    if name == "region":
+        plain = _region(text, at, plain)
     if name in ("after", "before"):
         plain = _day(text, at, plain, last=name == "before")
     elif name in ("publisher", "index", "number"):
         plain = _words(text, at, value, False).form
     return Filter(name, plain)  # type: ignore[arg-type]  # the name is one of FILTERS, and title went elsewhere
+
+
+def _region(text: str, at: int, value: str) -> str:
+    """The code of a place without the zeros at its end."""
+    if value.isascii() and value.isdigit() and len(value) in (2, 4, 6):
+        code = value
+    else:
+        places = places_called(value)
+        if len(places) > 1:
+            raise _error(text, at, f"several places: {', '.join(f'{name} {code}' for code, name in places.items())}")
+        if not places:
+            raise _error(text, at, "a region is a code of GB/T 2260 (33, 3309, 330900) or a province's or city's name")
+        (code,) = places
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def quotable(value: str) -> str:
+    """A value as it can be written behind a filter's colon: quoted, without the quotes that it has itself."""
+    return '"' + max(re.split(f"[{QUOTES}]", value), key=len) + '"'
 
 
 def _day(text: str, at: int, value: str, *, last: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-__all__ = ["TABLE", "division", "region_name"]
+__all__ = ["TABLE", "division", "places_called", "region_name"]
 
 # A province's two digits and name; behind them its prefectures by the next two, what it administers itself by four.
 # One province a line, or several where the next begin with blanks.
@@ -96,3 +96,10 @@ def region_name(code: str) -> str:
         prefecture = division(f"{code[:4]}00") if len(code) > 4 else None
         return f"{province or ''}{prefecture or ''}{code}"
     return place if place == province else f"{province or ''}{place}"
+
+
+def places_called(name: str) -> dict[str, str]:
+    """Codes → names of the places that are called so, with or without their level (舟山, 舟山市); where the whole name
+    is a place's, only that."""
+    found = {code: full for code, full in _names().items() if full.startswith(name)} if len(name) > 1 else {}
+    return {code: full for code, full in found.items() if full == name} or found

@@ -6,11 +6,12 @@ Converters are made on first use (each loads its dictionaries) and kept.
 from __future__ import annotations
 
 from functools import cache
+from importlib.metadata import version
 from typing import Protocol
 
 from opencc import OpenCC
 
-__all__ = ["simplify", "to_simplified", "traditional_share"]
+__all__ = ["script_revision", "simplify", "to_simplified", "traditional_share"]
 
 
 class Converter(Protocol):
@@ -21,6 +22,11 @@ class Converter(Protocol):
 def _converter(rules: str) -> Converter:
     converter: Converter = OpenCC(rules)
     return converter
+
+
+def script_revision() -> str:
+    """The version of the dictionaries."""
+    return f"OpenCC {version('opencc')}"
 
 
 def simplify(text: str) -> str:

@@ -1,43 +1,57 @@
 """Finding documents: parsed query in, hits out.
 
-Order: documents with all words in the title, then official ones before others, then the newer before the
-older, then by id. Nothing is scored: a word that stands in most documents must not cost a second. Pages
-that are gone are found too and say so; withdrawn ones never.
+Order: documents with all words in the title or a number first (side by side before apart), then those with the words
+side by side, then the others; within each official documents before others, the newer before the older. Nothing is
+scored and nothing sorted: the index's rows are numbered in that order (``archive.ranking``), so that a word that
+stands in most documents costs no more than a rare one. Pages that are gone are found too and say so; withdrawn ones
+never. Copies can be folded under the document that they copy, where that is a hit itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.conditions import Conditions, conditions
+from archive.errors import QueryError
+from archive.facets import Facet, survey
+from archive.index import index_waiting
 from archive.model import Trust
-from archive.query import Query, parse_query
+from archive.query import Query, Words, parse_query
 from archive.snippets import Span, matches, snippet
-from archive.tokens import index_waiting
 
 __all__ = ["Hit", "Hits", "search"]
 
-COUNT = "SELECT count(*) FROM search_rows s WHERE {where}"
-ORDERED = """
-    SELECT s.id FROM search_rows s WHERE {where}
-    ORDER BY {titled} s.trust = 'official' DESC, s.day DESC, s.document LIMIT ? OFFSET ?
+ROWS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
+MATCHES = "SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid = ?"
+COPY_OF = """
+    SELECT o.id FROM search_rows s JOIN documents d ON d.id = s.document
+    JOIN search_rows o ON o.document = d.duplicate_of
+    WHERE s.id = ?
 """
-TITLED = "s.id IN (SELECT rowid FROM search_index WHERE search_index MATCH ?) DESC,"
+COPIES = "SELECT s.id, s.document FROM documents d JOIN search_rows s ON s.document = d.id WHERE d.duplicate_of = ?"
 SHOWN = """
     SELECT d.id, d.url, d.source, d.trust, d.gone_at, d.duplicate_of, r.title, r.text, r.published_at, r.issued_on,
         coalesce(r.publisher_full, r.publisher) AS publisher, r.index_number, r.document_number
-    FROM search_rows s JOIN documents d ON d.id = s.document JOIN renditions r ON r.id = s.rendition WHERE s.id = ?
+    FROM search_rows s JOIN documents d ON d.id = s.document JOIN renditions r ON r.id = s.rendition
+    WHERE s.id = ? AND d.withdrawn_at IS NULL
 """
+CURSOR = re.compile(r"(\d)\.(\d{1,14})")
+LONGEST_TITLE = 300  # characters of a title in which hits are looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A found document. Dates as stored (Asia/Shanghai); ``gone_at`` UTC, None while the page is there.
-    ``highlights`` and ``title_highlights`` are spans (start, end) of ``snippet`` and ``title``."""
+    ``highlights`` and ``title_highlights`` are spans (start, end) of ``snippet`` and ``title``. ``copies``: ids of the
+    hits that are folded under this one."""
 
     id: str
     title: str | None
@@ -54,42 +68,97 @@ class Hit:
     snippet: str
     highlights: tuple[Span, ...]
     title_highlights: tuple[Span, ...]
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """``total`` counts all that was found, ``hits`` is the part from ``offset`` on."""
+    """``total`` counts all that was found, copies too; ``exact`` False: there are more. ``next``: the cursor of the
+    following page, None on the last."""
 
     total: int
+    exact: bool
     hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    next: str | None = None
 
 
-def search(db: Database, query: str | Query, limit: int = 20, offset: int = 0) -> Hits:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a hit stands in the order: which tier, which row."""
+
+    tier: int
+    row: int
+
+
+def search(
+    db: Database, query: str | Query, limit: int = 20, offset: int = 0, *, cursor: str | None = None,
+    facets: bool = False, fold: bool = False, seconds: float | None = None, waiting: bool = True,
+) -> Hits:  # fmt: skip
     """The documents that a query means, best first; the empty query means all.
 
-    Raises QueryError where the text cannot be read as a query.
+    ``cursor``: the page behind the one that gave it (``offset`` counts from there). ``seconds``: time for counting
+    many hits (``archive.facets``). ``waiting`` False: documents that wait to be indexed are left to others, and nothing
+    is written. Raises QueryError where the text cannot be read as a query, or for a cursor that none is.
     """
     parsed = parse_query(query) if isinstance(query, str) else query
-    found = conditions(parsed)
-    index_waiting(db)
-    total = int(db.execute(COUNT.format(where=found.sql), found.params).fetchone()[0])
-    rows = _ordered(db, found, limit, offset)
-    return Hits(total, tuple(_hit(db, row, parsed) for row in rows))
+    found, words = conditions(parsed), parsed.words
+    start = _place(cursor) if cursor else None
+    if waiting:
+        index_waiting(db)
+    conn: sqlite3.Connection = db.conn
+    surveyed = survey(conn, found, seconds, facets=facets)
+    with closing(_places(conn, found, start, fold)) as places:
+        page = list(islice(places, offset, offset + limit + 1))
+    shown = (_hit(conn, place, found, words, fold) for place in page[:limit])
+    hits = tuple(hit for hit in shown if hit is not None)
+    following = f"{page[limit - 1].tier}.{page[limit - 1].row}" if len(page) > limit else None
+    return Hits(surveyed.total, surveyed.exact, hits, surveyed.facets, following)
 
 
-def _ordered(db: Database, found: Conditions, limit: int, offset: int) -> Sequence[int]:
-    titled = [found.title_match] if found.title_match else []
-    sql = ORDERED.format(where=found.sql, titled=TITLED if titled else "")
-    return [row[0] for row in db.execute(sql, [*found.params, *titled, limit, offset])]
+def _place(cursor: str) -> _Place:
+    found = CURSOR.fullmatch(cursor)
+    if not found:
+        raise QueryError(f"{cursor!r} is no cursor of a page of hits: take it from `next` of the page before")
+    return _Place(int(found[1]), int(found[2]))
 
 
-def _hit(db: Database, row: int, query: Query) -> Hit:
-    cursor = db.execute(SHOWN, [row])
-    values: dict[str, Any] = dict(zip((c[0] for c in cursor.description), cursor.fetchone(), strict=True))
-    shown = snippet(values.pop("text"), [w.form for w in query.words if not w.in_title])
+def _places(conn: sqlite3.Connection, found: Conditions, start: _Place | None, fold: bool) -> Generator[_Place]:
+    """The hits behind ``start``, in order, as far as somebody asks for them."""
+    for tier, match in enumerate(found.tiers):
+        if start and tier < start.tier:
+            continue
+        for asked in found.asked(match):
+            first = max(asked.first, start.row + 1) if start and tier == start.tier else asked.first
+            for (row,) in conn.execute(ROWS, [asked.match, first, asked.last]):
+                if not (fold and _is_folded(conn, found, row)):
+                    yield _Place(tier, row)
+
+
+def _is_folded(conn: sqlite3.Connection, found: Conditions, row: int) -> bool:
+    original = conn.execute(COPY_OF, [row]).fetchone()
+    return original is not None and _is_hit(conn, found, original[0])
+
+
+def _is_hit(conn: sqlite3.Connection, found: Conditions, row: int) -> bool:
+    asked = (a for a in found.asked() if a.first <= row <= a.last)
+    return any(conn.execute(MATCHES, [a.match, row]).fetchone() for a in asked)
+
+
+def _hit(
+    conn: sqlite3.Connection, place: _Place, found: Conditions, words: tuple[Words, ...], fold: bool
+) -> Hit | None:
+    cursor = conn.execute(SHOWN, [place.row])
+    row = cursor.fetchone()
+    if row is None:  # withdrawn a moment ago
+        return None
+    values: dict[str, Any] = dict(zip((c[0] for c in cursor.description), row, strict=True))
+    shown = snippet(values.pop("text"), [w.form for w in words if not w.in_title])
+    copies = conn.execute(COPIES, [values["id"]]).fetchall() if fold else []
     return Hit(
         **values,
         snippet=shown.text,
         highlights=shown.highlights,
-        title_highlights=matches(values["title"] or "", [w.form for w in query.words]),
+        title_highlights=matches((values["title"] or "")[:LONGEST_TITLE], [w.form for w in words]),
+        copies=tuple(document for row, document in copies if _is_hit(conn, found, row)),
     )

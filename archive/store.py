@@ -24,10 +24,10 @@ from archive.documents import Stored, put_draft, seen_again
 from archive.duplicates import link_copies
 from archive.frontier import Frontier
 from archive.identity import canonical_url
+from archive.index import AT_ONCE, index_waiting
 from archive.lifecycle import GoneCheck, mark_gone
 from archive.model import Capture, Issue, Mode, Outcome, Reading, Verdict
 from archive.renditions import Writing
-from archive.tokens import index_waiting
 
 __all__ = ["Archive", "SourceRow"]
 
@@ -171,9 +171,13 @@ class Archive:
         if document is not None:
             seen_again(self.conn, document, stamp(now))
 
-    def index_waiting(self, at_least: int = 1) -> None:
-        """Index the documents that changed (``archive.tokens``), in transactions of its own."""
-        index_waiting(self.db, at_least)
+    def index_waiting(self) -> None:
+        """Index the documents that changed (``archive.index``), in transactions of its own."""
+        index_waiting(self.db)
+
+    def index_many(self) -> None:
+        """The same, once so many wait that it is worth a transaction."""
+        index_waiting(self.db, AT_ONCE)
 
     def link_copies(self) -> int:
         """Link the documents that changed to their originals or copies (``archive.duplicates``), in transactions of its

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.index import check_index
 from archive.tails import pieces
 from archive.verify_warc import CheckedFile, Damage, WarcFile, check_file
 from archive.warcfile import lock
@@ -63,18 +64,6 @@ ROW_RULES: tuple[tuple[str, bool, str], ...] = (
         """SELECT 'rendition ' || r.id, 'has ' || r.parts || ' further pages, but ' || count(p.capture) || ' are named'
            FROM renditions r LEFT JOIN rendition_parts p ON p.rendition = r.id
            GROUP BY r.id HAVING r.parts != count(p.capture)""",
-    ),
-    (
-        "search_index",
-        True,
-        """SELECT 'search row ' || s.id, 'is not in the search index: run `gongkai reextract`' FROM search_rows s
-           LEFT JOIN search_index_docsize i ON i.id = s.id WHERE i.id IS NULL""",
-    ),
-    (
-        "search_index",
-        True,
-        """SELECT 'search index ' || i.id, 'belongs to no document: run `gongkai reextract`'
-           FROM search_index_docsize i LEFT JOIN search_rows s ON s.id = i.id WHERE s.id IS NULL""",
     ),
 )
 COUNTED = ("captures", "documents", "versions", "renditions", "attachments")
@@ -172,6 +161,8 @@ def _database(conn: sqlite3.Connection) -> Iterator[Damage]:
     for kind, rebuildable, query in ROW_RULES:
         for where, message in conn.execute(f"{query} LIMIT {SHOWN}"):
             yield Damage(kind, where, message, rebuildable)
+    for where, message in check_index(conn):
+        yield Damage("search_index", where, f"{message}: run `gongkai reextract`", True)
 
 
 def _count(conn: sqlite3.Connection, table: str) -> int:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["FAILED_RECHECK", "set_done", "settle_article", "settle_part", "settle_when_complete"]
 
 FAILED_RECHECK = 1  # days
-INDEXED_AT_ONCE = 100  # documents
 
 
 async def settle_article(run: SourceRun, answer: Answer, reading: Reading) -> None:
@@ -121,7 +120,7 @@ async def _store(run: SourceRun, lease: Leased, capture: Capture, reading: Readi
         set_done(run, lease, changed=stored.outcome == "changed", missing=missing)
         run.counts["answered"] += 1
         run.counts["new" if stored.change == "created" else stored.outcome] += 1
-    run.archive.index_waiting(INDEXED_AT_ONCE)
+    run.archive.index_many()
 
 
 async def _read(run: SourceRun, steps: Steps, address: str) -> Reading | None:

@@ -21,8 +21,8 @@ from archive.errors import ExportExists, NotWritable
 from archive.export.files import write_csv, write_jsonl
 from archive.export.manifest import Manifest, as_json
 from archive.export.selection import Selection, records
+from archive.index import index_waiting
 from archive.record import Record
-from archive.tokens import index_waiting
 
 __all__ = ["FORMATS", "export"]
 

@@ -44,7 +44,11 @@ class Selection:
 def records(db: Database, selection: Selection) -> Iterator[Record]:
     """The selected documents, ordered by id, one at a time. Raises QueryError before the first."""
     found = conditions(parse_query(selection.query))
-    where = found.sql if selection.include_untrusted else f"{found.sql} AND s.trust = 'official'"
+    where = (
+        found.sql
+        if selection.include_untrusted
+        else f"{found.sql} AND (SELECT trust FROM documents WHERE id = s.document) = 'official'"
+    )
     copies = _copies(db, where, found.params) if selection.fold else {}
     folded = {copy["id"] for group in copies.values() for copy in group}
     cursor = db.execute(f"{RECORD_SELECT} {JOINS} WHERE {where} ORDER BY d.id", found.params)
@@ -55,7 +59,7 @@ def records(db: Database, selection: Selection) -> Iterator[Record]:
             yield record | {"copies": copies.get(record["id"], [])} if selection.fold else record
 
 
-def _copies(db: Database, where: str, params: tuple[str, ...]) -> dict[str, list[Record]]:
+def _copies(db: Database, where: str, params: tuple[str | int, ...]) -> dict[str, list[Record]]:
     """Id of an exported original → its copies. Held in memory: some 200 bytes a copy."""
     rows = db.execute(COPIES.format(where=where), params).fetchall()
     originals = {row[0] for row in db.execute(ORIGINALS.format(where=where), params)}

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.database import open_database, transaction
 from archive.identity import canonical_url, document_id
-from archive.tokens import reindex
+from archive.index import reindex
 
 ARRAYS = ("issuers", "addressed_to", "subject", "catalog_class", "keywords")
 READER = "gongkai 0.1.0 rules 0000000000000001"

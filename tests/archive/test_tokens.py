@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import pytest
 
 from archive.database import transaction
 from archive.normal import normalise, normalise_with_map
-from archive.tokens import index_document, match_phrase, reindex, tokens, unindex_document
-from tests.archive.rows import add_document, add_rendition, invented_text, new_archive
+from archive.tokens import INDEX, NUMBER, PUBLISHER, TERM, TITLE, marked_tokens, match_phrase, tokens
+from tests.archive.rows import invented_text, new_archive
 
 
 @pytest.mark.parametrize(
@@ -65,6 +64,24 @@ def test_pairs_and_the_last_character_alone() -> None:
     assert match_phrase('"两病"') == '"""两 两病 病"""'
 
 
+def test_tokens_are_the_pairs_of_the_searched_form() -> None:
+    chooser = random.Random(3)
+    for _ in range(200):
+        text = invented_text(chooser, 12)
+        form = normalise(text)
+        assert tokens(text) == " ".join([*map(str.__add__, form, form[1:]), form[-1:]])
+
+
+def test_marks_are_no_signs_of_a_searched_form() -> None:
+    for mark in (TITLE, PUBLISHER, INDEX, NUMBER, TERM):
+        assert mark not in normalise(mark)
+    assert marked_tokens(TITLE, "总结") == "〈总结 〈结"
+    assert match_phrase("总结", TITLE) == '"〈总结"'
+    assert match_phrase("结", TITLE) == '"〈结"*'
+    assert marked_tokens(INDEX, "01/2") == "〖〖0 〖01 〖1/ 〖/2 〖2"
+    assert match_phrase("0", INDEX) == '"〖〖0"'
+
+
 def test_every_character_of_a_form_is_one_token_in_fts5(tmp_path: Path) -> None:
     """Of the first two planes and a sample of the others; the tokenizer drops, splits and changes none."""
     codes = (*range(0x20000), *range(0x20000, sys.maxunicode + 1, 97))
@@ -74,65 +91,8 @@ def test_every_character_of_a_form_is_one_token_in_fts5(tmp_path: Path) -> None:
     with transaction(db) as conn:
         for at in range(0, len(forms), 1000):
             piece = "".join(f" 甲{c}" for c in forms[at : at + 1000])
-            conn.execute("INSERT INTO search_index (rowid, text) VALUES (?, ?)", [at + 1, piece])
+            conn.execute("INSERT INTO search_index (rowid, tokens) VALUES (?, ?)", [at + 1, piece])
         conn.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, search_index, row)")
         seen = {row[0] for row in conn.execute("SELECT term FROM temp.seen")}
     assert len(forms) > 100_000
     assert seen == {f"甲{c}" for c in forms}
-
-
-def count(conn: sqlite3.Connection, match: str) -> int:
-    return int(conn.execute("SELECT count(*) FROM search_index WHERE search_index MATCH ?", [match]).fetchone()[0])
-
-
-def test_unindexing_leaves_nothing_behind(tmp_path: Path) -> None:
-    conn = new_archive(tmp_path).conn
-    index_document(conn, 1, "年度总结", "全年工作。", ("A/1", "青〔2023〕1号"))
-    index_document(conn, 2, "年度计划", "全年工作。", ("A/2",))
-    assert count(conn, match_phrase(normalise("全年工作"))) == 2
-    unindex_document(conn, 1, "年度总结", "全年工作。", ("A/1", "青〔2023〕1号"))
-    assert count(conn, match_phrase("全年工作")) == 1
-    assert count(conn, match_phrase("青(2023)1号")) == 0
-    conn.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
-
-
-def test_no_phrase_runs_from_one_number_into_the_next(tmp_path: Path) -> None:
-    conn = new_archive(tmp_path).conn
-    index_document(conn, 1, "", "", ("AB", "CD"))
-    assert count(conn, match_phrase("ab")) == count(conn, match_phrase("b")) == count(conn, match_phrase("cd")) == 1
-    assert count(conn, match_phrase("bc")) == count(conn, match_phrase("abcd")) == 0
-
-
-def test_reindex_follows_the_shown_rendition(tmp_path: Path) -> None:
-    db = new_archive(tmp_path)
-    id = add_document(db, "http://a.test/1", "年度总结", "旧文字。", index_number="A/1")
-    with transaction(db) as conn:
-        version, capture = conn.execute("SELECT id, capture FROM versions").fetchone()
-        add_rendition(conn, id, version, capture, "a better reader", text="新文字。", title="年度总结")
-        reindex(conn, id)
-        reindex(conn, id)
-    assert count(db.conn, match_phrase("旧文字")) == count(db.conn, match_phrase("a/1")) == 0
-    db.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, search_index, row)")
-    assert db.execute("SELECT doc, cnt FROM temp.seen WHERE term = '新文'").fetchall() == [(1, 1)]
-    assert count(db.conn, match_phrase("新文字")) == 1
-    assert db.conn.execute("SELECT count(*) FROM search_rows").fetchone()[0] == 1
-
-
-def test_reindex_takes_a_withdrawn_document_out(tmp_path: Path) -> None:
-    db = new_archive(tmp_path)
-    id = add_document(db, "http://a.test/1", "年度总结", "文字。")
-    with transaction(db) as conn:
-        conn.execute("UPDATE documents SET withdrawn_at = '2026-11-05T00:00:00Z' WHERE id = ?", [id])
-        reindex(conn, id)
-    assert count(db.conn, match_phrase("文字")) == 0
-    assert db.conn.execute("SELECT count(*) FROM search_rows").fetchone()[0] == 0
-
-
-def test_reindex_mends_a_document_that_the_index_lost(tmp_path: Path) -> None:
-    db = new_archive(tmp_path)
-    id = add_document(db, "http://a.test/1", "年度总结", "文字。")
-    db.conn.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
-    assert count(db.conn, match_phrase("文字")) == 0
-    with transaction(db) as conn:
-        reindex(conn, id)
-    assert count(db.conn, match_phrase("文字")) == 1

@@ -1,0 +1,62 @@
+"""``gongkai watch``: searches that are kept, and what is new in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive import printing
+from archive import watch as watching
+from archive.options import WORDS, home_option, json_option, opened, print_json, query_text, reports_errors
+
+__all__ = ["watch"]
+
+
+@click.command(context_settings=WORDS, short_help="Save a search, and see what is new in it.")
+@click.argument("name", required=False)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--keep", is_flag=True, help="Leave what is shown unseen.")
+@click.option("--remove", is_flag=True, help="Forget the search.")
+@json_option
+@home_option
+@reports_errors
+def watch(name: str | None, query: Sequence[str], keep: bool, remove: bool, as_json: bool, home: Path) -> None:
+    """Save a search, and see what is new in it.
+
+    \b
+    gongkai watch NAME QUERY…   save a search (QUERY as in search)
+    gongkai watch NAME          what came or changed since the last look
+    gongkai watch               all saved searches, each with the number of its news
+    """
+    with opened(home) as db:
+        if name is None:
+            _list(watching.saved_searches(db), as_json)
+        elif query:
+            kept = watching.save(db, name, query_text(query))
+            click.echo(f"saved {kept.name}: {kept.query}", err=True)
+        elif remove:
+            watching.remove(db, name)
+        else:
+            search = watching.saved(db, name)
+            for change in watching.news(db, search, -1):
+                if as_json:
+                    print_json(asdict(change))
+                else:
+                    click.echo(printing.change_line(change))
+            if not keep:
+                watching.look(db, search)
+
+
+def _list(searches: Sequence[watching.SavedSearch], as_json: bool) -> None:
+    for search in searches:
+        if as_json:
+            print_json(asdict(search))
+        else:
+            click.echo(
+                f"{search.name}  {search.new:,} new since {search.looked_at[:10]}  {printing.shown(search.query)}"
+            )
+    if not searches:
+        click.echo("no saved search yet: gongkai watch NAME QUERY", err=True)
