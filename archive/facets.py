@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from archive.conditions import Asked, Conditions
+from archive.facet_codes import count_codes
 from archive.query import quotable
 from archive.ranking import zones
 from archive.regions import region_name
@@ -20,15 +21,16 @@ from archive.regions import region_name
 __all__ = ["FACETS", "Facet", "FacetValue", "Survey", "survey"]
 
 EXACT = 20_000
-SAMPLE = 4_000  # hits: a share of a tenth is right to half a percent
-SLICES = 48
+EVERY = 40  # rows, of which a sample has one: at least 500 of EXACT hits
+SLICES = 25
+SURELY_MORE = 3  # times EXACT by a sample: then it is not tried to have them all
 COUNTED_IN = 64  # pieces, after each of which the clock is looked at
 MOST_VALUES = 12  # of a facet; years are all given
 FACETS = ("publisher", "source", "region", "year", "genre", "trust", "validity")
 
-SPREAD = """
-    SELECT s.facet, count(*) FROM (SELECT rowid FROM search_index WHERE search_index MATCH ?
-        AND rowid BETWEEN ? AND ? LIMIT ?) i CROSS JOIN search_rows s ON s.id = i.rowid GROUP BY 1
+CODES = """
+    SELECT f.code FROM (SELECT rowid FROM search_index WHERE search_index MATCH ?
+        AND rowid BETWEEN ? AND ? LIMIT ?) i CROSS JOIN search_facets f ON f.id = i.rowid
 """
 COUNT = "SELECT count(*) FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
 BOUNDS = "SELECT min(id), max(id) FROM search_rows WHERE id BETWEEN ? AND ?"
@@ -66,21 +68,26 @@ class Survey:
 def survey(conn: sqlite3.Connection, found: Conditions, seconds: float | None, *, facets: bool) -> Survey:
     """Count the hits and, where ``facets`` are asked for, their spread. ``seconds``: time for counting more than EXACT
     of them; None: as long as it takes."""
+    end = None if seconds is None else monotonic() + seconds
     asked = [part for a in found.asked() for part in _occupied(conn, a)]
-    spread: Counter[int] = Counter()
+    if end is None and not facets:
+        return Survey(_count(conn, asked, end)[0], True, ())
+    sample = _sample(conn, asked)
+    if len(sample) * EVERY < SURELY_MORE * EXACT:
+        codes = _codes(conn, asked, EXACT + 1)
+        if len(codes) <= EXACT:
+            return Survey(len(codes), True, _facets(conn, codes, 1.0) if facets else ())
+    total, exact = _count(conn, asked, end)
+    share = total / len(sample) if sample else 1.0
+    return Survey(total, exact, _facets(conn, sample, share) if facets else ())
+
+
+def _codes(conn: sqlite3.Connection, asked: list[Asked], most: int) -> list[int]:
+    codes: list[int] = []
     for each in asked:
-        left = EXACT + 1 - spread.total()
-        spread.update(dict(conn.execute(SPREAD, [each.match, each.first, each.last, left]).fetchall()))
-        if spread.total() > EXACT:
-            break
-    else:
-        return Survey(spread.total(), True, _facets(conn, spread, 1.0) if facets else ())
-    total, exact = _count(conn, asked, seconds)
-    if not facets:
-        return Survey(total, exact, ())
-    spread = _sample(conn, asked, total)
-    share = total / spread.total() if spread else 1.0
-    return Survey(total, exact, _facets(conn, spread, share))
+        found = conn.execute(CODES, [each.match, each.first, each.last, most - len(codes)])
+        codes += [row[0] for row in found.fetchall()]
+    return codes
 
 
 def _occupied(conn: sqlite3.Connection, asked: Asked) -> Iterator[Asked]:
@@ -98,36 +105,36 @@ def _pieces(asked: Asked, count: int) -> Iterator[Asked]:
         yield Asked(asked.match, first, min(first + length - 1, asked.last))
 
 
-def _count(conn: sqlite3.Connection, asked: list[Asked], seconds: float | None) -> tuple[int, bool]:
-    end = None if seconds is None else monotonic() + seconds
+def _count(conn: sqlite3.Connection, asked: list[Asked], end: float | None) -> tuple[int, bool]:
+    """How many, and whether that is all: piece by piece until the time is over, but more than EXACT."""
     total = 0
-    for piece in (piece for each in asked for piece in _pieces(each, COUNTED_IN)):
+    pieces = [piece for each in asked for piece in _pieces(each, COUNTED_IN)]
+    for number, piece in enumerate(pieces, 1):
         total += conn.execute(COUNT, [piece.match, piece.first, piece.last]).fetchone()[0]
-        if end is not None and total > EXACT and monotonic() > end:
-            return total, piece == Asked(asked[-1].match, piece.first, asked[-1].last)
+        if end is not None and total > EXACT and monotonic() > end and number < len(pieces):
+            return total, False
     return total, True
 
 
-def _sample(conn: sqlite3.Connection, asked: list[Asked], total: int) -> Counter[int]:
-    every = max(1, total // SAMPLE)
-    spread: Counter[int] = Counter()
+def _sample(conn: sqlite3.Connection, asked: list[Asked]) -> list[int]:
+    """The codes of about one hit in EVERY."""
+    codes: list[int] = []
     for each in asked:
-        slices = list(_pieces(each, SLICES * every))
-        for piece in slices[min(every // 2, len(slices) // 2) :: every]:
-            spread.update(dict(conn.execute(SPREAD, [piece.match, piece.first, piece.last, -1]).fetchall()))
-    return spread
+        if each.last - each.first >= SLICES * EVERY:
+            codes += _codes(conn, list(_pieces(each, SLICES * EVERY))[EVERY // 2 :: EVERY], -1)
+    return codes
 
 
-def _facets(conn: sqlite3.Connection, spread: Mapping[int, int], share: float) -> tuple[Facet, ...]:
-    counted: dict[str, Counter[str]] = {field: Counter() for field in FACETS}
-    names = ", ".join(FACETS)
-    for id, count in spread.items():
-        row = conn.execute(f"SELECT {names} FROM search_facets WHERE id = ?", [id]).fetchone()
-        for field, value in zip(FACETS, row, strict=True):
-            if value:
-                counted[field][value] += count
-    sources = dict(conn.execute("SELECT id, name FROM sources").fetchall())
-    return tuple(_facet(field, values, share, sources) for field, values in counted.items())
+def _facets(conn: sqlite3.Connection, codes: list[int], share: float) -> tuple[Facet, ...]:
+    counted = count_codes(conn, codes)
+    rows = conn.execute("SELECT id, name, region FROM sources").fetchall()
+    places = {id: region.ljust(6, "0") for id, _, region in rows if region}
+    counted["region"] = Counter()
+    for source, count in counted["source"].items():
+        if source in places:
+            counted["region"][places[source]] += count
+    names = {id: name for id, name, _ in rows}
+    return tuple(_facet(field, counted[field], share, names) for field in FACETS)
 
 
 def _facet(field: str, counted: Counter[str], share: float, sources: Mapping[str, str]) -> Facet:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.database import transaction
+from archive.facet_codes import facet_code
 from archive.normal import form_revision, normalise
 from archive.ranking import free_row
 from archive.terms import Facts, day_of, terms_of
@@ -42,11 +43,7 @@ HELD = """
     SELECT s.id, s.rendition, t.terms, r.title, r.text, r.index_number, r.document_number
     FROM search_rows s JOIN search_terms t ON t.id = s.id JOIN renditions r ON r.id = s.rendition WHERE s.document = ?
 """
-PUT_ROW = "INSERT INTO search_rows (id, document, rendition, facet) VALUES (?, ?, ?, ?)"
-PUT_FACET = """
-    INSERT INTO search_facets (publisher, source, region, year, genre, trust, validity) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET trust = trust RETURNING id
-"""
+PUT_ROW = "INSERT INTO search_rows (id, document, rendition) VALUES (?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +126,7 @@ def _see_to_searched_form(db: Database) -> None:
     with transaction(db) as conn:
         if row is not None:
             conn.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+            conn.execute("DELETE FROM search_facets")
             conn.execute("DELETE FROM search_terms")
             conn.execute("DELETE FROM search_rows")
             conn.execute("INSERT OR IGNORE INTO unindexed SELECT id FROM documents WHERE current_rendition IS NOT NULL")
@@ -147,16 +145,18 @@ def _change(conn: sqlite3.Connection, document: str) -> _Change:
     day = day_of(facts.day)
     row = free_row(conn, facts.trust == "official", day, old.id if old else None)
     new = _Row(row, shown[1], shown[3:7], _terms(shown, facts))
-    facet = conn.execute(PUT_FACET, _facet(shown, facts)).fetchone()[0]
+    code = facet_code(conn, _facets(shown, facts))
     if old:
         _drop_rows(conn, old.id)
-    conn.execute(PUT_ROW, [row, document, new.rendition, facet])
+    conn.execute(PUT_ROW, [row, document, new.rendition])
+    conn.execute("INSERT INTO search_facets (id, code) VALUES (?, ?)", [row, code])
     conn.execute("INSERT INTO search_terms (id, terms) VALUES (?, ?)", [row, new.terms])
     same = old is not None and (old.id, old.words, old.terms) == (new.id, new.words, new.terms)
     return _Change(None, None) if same else _Change(old, new)
 
 
 def _drop_rows(conn: sqlite3.Connection, id: int) -> None:
+    conn.execute("DELETE FROM search_facets WHERE id = ?", [id])
     conn.execute("DELETE FROM search_terms WHERE id = ?", [id])
     conn.execute("DELETE FROM search_rows WHERE id = ?", [id])
 
@@ -180,14 +180,16 @@ def _facts(shown: Sequence[object]) -> Facts:
     return Facts(source, region, day, trust, tuple(json.loads(flags)), kinds, validity, bool(attachments))  # type: ignore[arg-type]
 
 
-def _facet(shown: Sequence[object], facts: Facts) -> list[str | None]:
-    publisher = shown[8] or shown[7]
-    day = day_of(facts.day)
-    region = facts.region.ljust(6, "0") if facts.region else None
-    return [
-        str(publisher) if publisher else "", facts.source or "", region or "", f"{day:%Y}" if day else "",
-        facts.kinds[0] if facts.kinds else "", facts.trust, facts.validity or "",
-    ]  # fmt: skip
+def _facets(shown: Sequence[object], facts: Facts) -> dict[str, str | None]:
+    publisher, day = shown[8] or shown[7], day_of(facts.day)
+    return {
+        "publisher": str(publisher) if publisher else None,
+        "source": facts.source,
+        "genre": facts.kinds[0] if facts.kinds else None,
+        "year": f"{day:%Y}" if day else None,
+        "validity": facts.validity,
+        "trust": facts.trust,
+    }
 
 
 def _terms(shown: Sequence[object], facts: Facts) -> str:

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from archive.script import script_revision, to_simplified
 
-__all__ = ["form_revision", "normalise", "normalise_with_map", "pairs"]
+__all__ = ["Searched", "form_revision", "normalise", "pairs"]
 
 UNIFIED = {
     original: target
@@ -42,6 +44,7 @@ UNIFIED = {
     }.items()
     for original in originals
 }
+STEP = 500
 ACCENTS = range(0x300, 0x370)
 DROPPED = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 NONCHARACTERS = frozenset({"\ufffe", "\uffff"})  # FTS5 reads both as U+FFFD
@@ -81,10 +84,27 @@ def pairs(text: str) -> str:
     return text.translate(_PAIRS)[2:]
 
 
-def normalise_with_map(text: str) -> tuple[str, list[int]]:
-    """The searched form and, for each of its characters, the offset of the original one it comes from."""
-    forms = [_FORMS[ord(char)] for char in text]
-    return "".join(forms), [at for at, form in enumerate(forms) for _ in form]
+class Searched:
+    """A text with its searched form, and the way back from a place in the form to the character that it comes from.
+
+    The way is looked up step by step (``STEP`` characters of the text), so that a few hits in a long text cost little.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        forms = [normalise(text[at : at + STEP]) for at in range(0, len(text), STEP)]
+        self.form = "".join(forms)
+        self._starts = [0, *accumulate(len(form) for form in forms)]
+        self._steps: dict[int, list[int]] = {}
+
+    def origin(self, at: int) -> int:
+        """The offset in the text of what stands at ``at`` in the form."""
+        step = bisect_right(self._starts, at) - 1
+        if step not in self._steps:
+            first = step * STEP
+            chars = enumerate(self.text[first : first + STEP], first)
+            self._steps[step] = [offset for offset, char in chars for _ in _FORMS[ord(char)]]
+        return self._steps[step][at - self._starts[step]]
 
 
 @cache

@@ -22,14 +22,14 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
 INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8);
 CREATE TABLE search_rows (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id),
-    rendition INTEGER NOT NULL REFERENCES renditions(id), facet INTEGER NOT NULL REFERENCES search_facets(id)
+    rendition INTEGER NOT NULL REFERENCES renditions(id)
 );
+CREATE TABLE search_facets (id INTEGER PRIMARY KEY REFERENCES search_rows(id), code INTEGER NOT NULL);
 CREATE TABLE search_terms (id INTEGER PRIMARY KEY REFERENCES search_rows(id), terms TEXT NOT NULL);
-CREATE TABLE search_facets (
-    id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, source TEXT NOT NULL, region TEXT NOT NULL, year TEXT NOT NULL,
-    genre TEXT NOT NULL, trust TEXT NOT NULL, validity TEXT NOT NULL,
-    UNIQUE (publisher, source, region, year, genre, trust, validity)
-);
+CREATE TABLE search_values (
+    field TEXT NOT NULL, number INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (field, number),
+    UNIQUE (field, value)
+) WITHOUT ROWID;
 CREATE TABLE search_state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE saved_searches (
     name TEXT PRIMARY KEY, query TEXT NOT NULL, created_at TEXT NOT NULL, looked_at TEXT NOT NULL,

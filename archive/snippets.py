@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from archive.normal import normalise_with_map
+from archive.normal import Searched
 
 __all__ = ["Snippet", "Span", "marked", "matches", "snippet"]
 
@@ -80,13 +80,13 @@ def marked(text: str, spans: Iterable[Span], mark: Callable[[str], str], plain: 
 
 def _found(text: str, forms: Iterable[str]) -> list[Found]:
     """Every place of every form, overlapping ones too, in order."""
-    searched, origin = normalise_with_map(text)
+    searched = Searched(text)
     found: list[Found] = []
     for form in forms:
-        at = searched.find(form)
+        at = searched.form.find(form)
         while at >= 0:
-            found.append((origin[at], origin[at + len(form) - 1] + 1, form))
-            at = searched.find(form, at + 1)
+            found.append((searched.origin(at), searched.origin(at + len(form) - 1) + 1, form))
+            at = searched.form.find(form, at + 1)
     return sorted(found)
 
 

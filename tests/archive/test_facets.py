@@ -55,7 +55,7 @@ def test_the_term_of_a_value_finds_as_many_as_it_counts(shelf: Database) -> None
 
 def test_many_hits_are_counted_by_a_sample(shelf: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "EXACT", 50)
-    monkeypatch.setattr(rules, "SAMPLE", 60)
+    monkeypatch.setattr(rules, "EVERY", 3)
     found = search(shelf, "总结", facets=True)
     assert (found.total, found.exact) == (240, True)
     assert not any(facet.exact for facet in found.facets)

@@ -103,8 +103,11 @@ def documents(db: Database, number: int) -> None:
     ("damage", "said"),
     [
         ("INSERT INTO search_index (search_index) VALUES ('delete-all')", "is not in the search index"),
-        ("DELETE FROM search_terms; DELETE FROM search_rows", "belongs to no document"),
-        ("DELETE FROM search_terms; DELETE FROM search_rows", "is neither in the search index nor waiting"),
+        ("DELETE FROM search_terms; DELETE FROM search_facets; DELETE FROM search_rows", "belongs to no document"),
+        (
+            "DELETE FROM search_terms; DELETE FROM search_facets; DELETE FROM search_rows",
+            "is neither in the search index nor waiting",
+        ),
         ("UPDATE search_index_data SET block = x'00' WHERE id > 10", "cannot be read"),
     ],
 )
@@ -123,6 +126,7 @@ def test_many_waiting_documents_are_indexed_in_larger_steps(tmp_path: Path) -> N
     with transaction(db) as conn:
         conn.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
         conn.execute("DELETE FROM search_terms")
+        conn.execute("DELETE FROM search_facets")
         conn.execute("DELETE FROM search_rows")
         conn.execute("INSERT INTO unindexed SELECT id FROM documents")
     index_waiting(db, at_least=41)

@@ -44,12 +44,11 @@ def test_a_day_with_more_documents_than_rows(tmp_path: Path) -> None:
     add_document(db, "http://a.test/first", "总结", "文字。", published_at="2019-01-01")
     first = db.execute("SELECT id FROM search_rows").fetchone()[0]
     with transaction(db) as conn:  # the day's last row is taken
-        conn.execute("UPDATE search_terms SET id = id")
-        row = conn.execute("SELECT rendition, facet FROM search_rows").fetchone()
+        row = conn.execute("SELECT rendition FROM search_rows").fetchone()
         add = "INSERT INTO documents (id, url, trust, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?)"
         conn.execute(add, ["last", "", "official", "", ""])
         conn.execute(
-            "INSERT INTO search_rows (id, document, rendition, facet) VALUES (?, 'last', ?, ?)",
+            "INSERT INTO search_rows (id, document, rendition) VALUES (?, 'last', ?)",
             [first + (1 << PLACES) - 1, *row],
         )
     for n in range(3):

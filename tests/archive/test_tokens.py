@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.database import transaction
-from archive.normal import normalise, normalise_with_map
+from archive.normal import Searched, normalise
 from archive.tokens import INDEX, NUMBER, PUBLISHER, TERM, TITLE, marked_tokens, match_phrase, tokens
 from tests.archive.rows import invented_text, new_archive
 
@@ -49,11 +49,16 @@ def test_a_part_has_the_form_that_it_has_in_the_whole() -> None:
         assert normalise(text) == normalise(text[:cut]) + normalise(text[cut:])
 
 
-def test_the_map_leads_back_to_the_original_characters() -> None:
-    text = "共㎡ 10\n％，衛生"
-    form, origin = normalise_with_map(text)
-    assert form == normalise(text)
-    assert [text[at] for at in origin] == ["共", "㎡", "㎡", "1", "0", "％", "，", "衛", "生"]
+def test_a_place_in_the_form_leads_back_to_its_character() -> None:
+    searched = Searched("共㎡ 10\n％，衛生")
+    assert searched.form == normalise(searched.text)
+    assert [searched.text[searched.origin(at)] for at in range(len(searched.form))] == [*"共㎡㎡10％，衛生"]
+    chooser = random.Random(2)
+    long = Searched("".join(invented_text(chooser, 400)))
+    assert len(long.text) > 1200
+    for at, char in enumerate(long.form):
+        assert char in normalise(long.text[long.origin(at)])
+    assert [*map(long.origin, range(len(long.form)))] == sorted(map(long.origin, range(len(long.form))))
 
 
 def test_pairs_and_the_last_character_alone() -> None:
