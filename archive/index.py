@@ -29,7 +29,9 @@ from archive.tokens import INDEX, NUMBER, PUBLISHER, TERM, TITLE, marked_tokens,
 __all__ = ["AT_ONCE", "await_index", "check_index", "index_waiting", "reindex"]
 
 AT_ONCE = 100
-MANY = 1000  # documents a transaction where thousands wait: fewer, larger segments
+MANY = 1000  # documents a transaction where ten thousand wait: fewer, larger segments
+CHECKPOINT = 64_000  # pages of the journal then: what is merged soon is not copied first
+MERGED = 8000  # pages of the index a step
 IS_WAITING = "SELECT 1 FROM unindexed LIMIT 1 OFFSET ?"
 
 SHOWN = """
@@ -78,13 +80,37 @@ def await_index(conn: sqlite3.Connection, document: str) -> None:
 def index_waiting(db: Database, at_least: int = 1) -> None:
     """Index the documents that wait, if ``at_least`` so many do; transactions of its own."""
     _see_to_searched_form(db)
+    if db.conn.execute(IS_WAITING, [10 * MANY]).fetchone():
+        _index_all(db)
     while db.conn.execute(IS_WAITING, [at_least - 1]).fetchone():
-        many = MANY if db.conn.execute(IS_WAITING, [2 * MANY]).fetchone() else AT_ONCE
+        _index_some(db, AT_ONCE)
+
+
+def _index_all(db: Database) -> None:
+    """A whole archive: larger steps, fewer checkpoints, and at the end one segment, in steps that let others write."""
+    (checkpoint,) = db.conn.execute("PRAGMA wal_autocheckpoint").fetchone()
+    db.conn.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+    while _index_some(db, MANY):
+        pass
+    work = -MERGED
+    while True:
+        before = db.conn.total_changes
         with transaction(db) as conn:
-            waiting = conn.execute("SELECT document FROM unindexed LIMIT ?", [many]).fetchall()
-            # All rows before all tokens: a write to a table between two of the index has it write a segment out.
-            _write(conn, [_change(conn, document) for (document,) in waiting])
-            conn.executemany("DELETE FROM unindexed WHERE document = ?", waiting)
+            conn.execute("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)", [work])
+        if db.conn.total_changes - before < 2:
+            break
+        work = MERGED
+    db.conn.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
+
+
+def _index_some(db: Database, many: int) -> bool:
+    """Whether any waited."""
+    with transaction(db) as conn:
+        waiting = conn.execute("SELECT document FROM unindexed LIMIT ?", [many]).fetchall()
+        # All rows before all tokens: a write to a table between two of the index has it write a segment out.
+        _write(conn, [_change(conn, document) for (document,) in waiting])
+        conn.executemany("DELETE FROM unindexed WHERE document = ?", waiting)
+    return bool(waiting)
 
 
 def reindex(conn: sqlite3.Connection, document: str) -> None:
