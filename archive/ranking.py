@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["Span", "day_spans", "free_row", "spans", "zones"]
+__all__ = ["CROWDED", "PLACES", "Span", "day_spans", "free_row", "spans", "zones"]
 
 PLACES = 12  # bits: 4,096 documents a day and class
 LAST_DAY = date(2149, 12, 31)  # the latest day that has rows of its own; what is later shares them

@@ -207,7 +207,7 @@ def test_a_reader_that_goes_away_is_no_failure(home: Path) -> None:
     for n in range(3):
         add_document(db, f"http://c.test/{n}", "长文", "很长的一句话。" * 20_000)
     db.close()
-    code = "import sys; from archive.cli import COMMANDS; COMMANDS[1](sys.argv[1:])"
+    code = "import sys; from archive.verbs.show import show; show(sys.argv[1:])"
     shown = subprocess.Popen(
         [sys.executable, "-c", code, "http://c.test/1", "--home", str(home)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ},
