@@ -1,4 +1,4 @@
-"""The search index by rank: rows numbered in the order of the hits, filters as terms, facets in a number, saved searches."""
+"""The search index by rank: rows numbered in the order of the hits, filters as terms, facets, saved searches."""
 
 from __future__ import annotations
 
