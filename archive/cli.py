@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archive.verbs.audit import audit
 from archive.verbs.check import stats, verify
 from archive.verbs.export import export
 from archive.verbs.search import search

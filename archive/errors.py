@@ -7,7 +7,8 @@
     ├─ QueryError           query               a search query or filter that cannot be read
     ├─ ExportExists         export_exists       the export directory is already there
     ├─ NotWritable          not_writable        disk full, read-only, or no permission
-    └─ UnknownDocument      unknown_document    no document with that id or URL
+    ├─ UnknownDocument      unknown_document    no document with that id or URL
+    └─ UnknownSource        unknown_source      no source with that id in the archive
 
 ``code`` is also the code of the Issue that records the event and the name of its statistic.
 """
@@ -23,6 +24,7 @@ __all__ = [
     "QueryError",
     "SchemaTooNew",
     "UnknownDocument",
+    "UnknownSource",
 ]
 
 
@@ -58,3 +60,7 @@ class NotWritable(ArchiveError):
 
 class UnknownDocument(ArchiveError):
     code = "unknown_document"
+
+
+class UnknownSource(ArchiveError):
+    code = "unknown_source"

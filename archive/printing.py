@@ -97,7 +97,7 @@ def history_lines(title: str | None, id: str, steps: Iterable[Step]) -> Iterator
 
 def change_line(change: ArchiveChange) -> str:
     """One change on one line."""
-    what = _pad(_change(change.change), 10, change.change)
+    what = filled_to(_change(change.change), 10, change.change)
     return f"{_moment(change.seen_at)}  {what}  {style(change.id, fg='cyan')}  {shown(change.title or change.url)}"
 
 
@@ -141,7 +141,7 @@ def _group(title: str, counts: Mapping[str, int]) -> Iterator[str]:
         yield style(title, bold=True)
         width = max(_width(name) for name in counts)
         digits = max(len(f"{n:,}") for n in counts.values())
-        yield from (f"  {_pad(name, width)}  {n:>{digits},}" for name, n in counts.items())
+        yield from (f"  {filled_to(name, width)}  {n:>{digits},}" for name, n in counts.items())
 
 
 def _interval(step: Step) -> str:
@@ -219,10 +219,10 @@ def _change(change: str) -> str:
 
 
 def _fact(label: str, value: str) -> str:
-    return f"  {_pad(label, LABEL_WIDTH)}{value}"
+    return f"  {filled_to(label, LABEL_WIDTH)}{value}"
 
 
-def _pad(text: str, width: int, plain: str | None = None) -> str:
+def filled_to(text: str, width: int, plain: str | None = None) -> str:
     """Filled with blanks to ``width`` columns; ``plain``: the same without styles."""
     return text + " " * (width - _width(plain or text))
 
