@@ -115,11 +115,46 @@ def stats_lines(stats: Stats) -> Iterator[str]:
     yield from _group("issues", stats.issues)
 
 
+def disk_lines(disk: Disk) -> Iterator[str]:
+    """How much room the archive takes and how long the disk lasts."""
+    yield ""
+    yield style("disk", bold=True)
+    yield _fact("archive.db", size(disk.database_bytes))
+    yield _fact("WARC files", size(disk.warc_bytes))
+    if disk.bytes_a_document is not None:
+        yield _fact("a document", size(disk.bytes_a_document))
+    grown = [f"{size(came)} in {days} days" for days, came in disk.growth.items() if came is not None]
+    if grown:
+        yield _fact("grew by", ", ".join(grown))
+    for volume in disk.volumes:
+        where = f" for {' and '.join(volume.holds)}" if len(disk.volumes) > 1 else ""
+        yield _fact("free", f"{size(volume.free_bytes)}{where}{_lasts(volume)}")
+    if disk.pace_days is None:
+        age = f"{counted(disk.history_days, 'day')} of {FEWEST_DAYS}" if disk.history_days is not None else "none"
+        yield _fact("forecast", f"too little history to forecast: {age}")
+    else:
+        yield _fact("forecast", f"by the last {counted(disk.pace_days, 'day')}; the database's growth is estimated")
+
+
+def _lasts(volume: Volume) -> str:
+    if volume.growth is None:
+        return ""
+    if volume.months_left is None:
+        return ", not growing"
+    pace = f"at this pace ({size(volume.growth)} a month)"
+    if volume.months_left > 120:
+        return f", full in more than 10 years {pace}"
+    if volume.months_left < 2:
+        return f", full in {counted(round(volume.months_left * 30), 'day')} {pace}"
+    return f", full in {volume.months_left:.0f} months {pace}"
+
+
 def counted(number: int, thing: str) -> str:
-    """1 copy, 2 copies, 1,234 documents."""
+    """1 copy, 2 copies, 3 days, 1,234 documents."""
     if number == 1:
         return f"1 {thing}"
-    return f"{number:,} {thing[:-1]}ies" if thing.endswith("y") else f"{number:,} {thing}s"
+    several = f"{thing[:-1]}ies" if thing.endswith("y") and thing[-2] not in "aeiou" else f"{thing}s"
+    return f"{number:,} {several}"
 
 
 def shown(text: str) -> str:

@@ -6,7 +6,7 @@ was never disclosed, that another body lists, or that is still waiting to be rea
 
 from __future__ import annotations
 
-from archive.audit.audit import IMPORTED, audit, audits, known_sources
 from archive.audit.report import Audit, SourceAudit
+from archive.audit.sources import IMPORTED, audit, audits, known_sources
 
 __all__ = ["IMPORTED", "Audit", "SourceAudit", "audit", "audits", "known_sources"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from archive import printing
+from archive.disk import disk_use
 from archive.options import home_option, json_option, opened, print_json, print_lines, reports_errors, stop
 from archive.stats import stats as archive_stats
 from archive.verify import verify as verify_archive
@@ -15,18 +16,19 @@ from archive.verify import verify as verify_archive
 __all__ = ["stats", "verify"]
 
 
-@click.command(short_help="Count documents, captures and issues.")
+@click.command(short_help="Count documents, captures, issues and bytes.")
 @json_option
 @home_option
 @reports_errors
 def stats(as_json: bool, home: Path) -> None:
-    """Count documents by trust, source and year, captures, and issues."""
+    """Count documents by trust, source and year, captures, and issues; say how much room they take, and when the disk
+    is full at the present pace."""
     with opened(home) as db:
-        counted = archive_stats(db)
+        counted, disk = archive_stats(db), disk_use(db, home)
     if as_json:
-        print_json(asdict(counted))
+        print_json(asdict(counted) | {"disk": asdict(disk)})
     else:
-        print_lines(printing.stats_lines(counted))
+        print_lines([*printing.stats_lines(counted), *printing.disk_lines(disk)])
 
 
 @click.command(short_help="Check every stored byte and row.")

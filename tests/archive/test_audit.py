@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.audit import IMPORTED, SourceAudit, audit
 from archive.audit.report import Numbers
 from archive.audit.rhythm import quiet_months
+from archive.audit.sources import DOCUMENTS
 from archive.cli import COMMANDS
 from archive.errors import UnknownSource
 from archive.identity import canonical_url
@@ -269,7 +270,5 @@ def test_the_verb(db: Database, tmp_path: Path) -> None:
 
 
 def test_numbers_and_days_are_read_without_the_texts(db: Database) -> None:
-    from archive.audit.audit import DOCUMENTS
-
     plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {DOCUMENTS}", ["qingzhou"]))
     assert "COVERING INDEX renditions_facts" in plan

@@ -20,7 +20,7 @@ from archive.errors import UnknownSource
 from archive.index_numbers import parse_index_number
 from archive.normal import normalise
 
-__all__ = ["IMPORTED", "audit", "audits", "known_sources"]
+__all__ = ["DOCUMENTS", "IMPORTED", "audit", "audits", "known_sources"]
 
 IMPORTED = "imported"
 """What the documents without a source are asked for by."""
