@@ -1,4 +1,4 @@
-# gongkai: setup demo test check crawl serve bench lock clean. Each verb does what it needs first, in its own .venv:
+# gongkai: setup demo test check crawl serve datasette bench lock clean. Each verb does what it needs first, in its own .venv:
 # a machine with python3 (3.11 or newer, with venv) and make needs nothing else. PYTHON=python3.12 picks another one.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +8,7 @@ SOURCE ?=
 GONGKAI_HOME ?= data
 LOCK_FLAGS ?=
 
-.PHONY: setup demo test check crawl serve bench lock clean
+.PHONY: setup demo test check crawl serve datasette bench lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -44,6 +44,13 @@ serve: setup
 	@test -f $(GONGKAI_HOME)/archive.db || \
 		{ echo "no archive at $(GONGKAI_HOME): make demo, then make serve GONGKAI_HOME=demo-data" >&2; exit 1; }
 	$(BIN)/datasette serve $(GONGKAI_HOME)/archive.db --host 127.0.0.1 --port 8765
+
+# The archive for analysts, read-only, with its descriptions and canned queries: make datasette GONGKAI_HOME=demo-data
+datasette: setup
+	@test -f $(GONGKAI_HOME)/archive.db || \
+		{ echo "no archive at $(GONGKAI_HOME): make demo, then make datasette GONGKAI_HOME=demo-data" >&2; exit 1; }
+	$(BIN)/datasette serve $(GONGKAI_HOME)/archive.db --metadata docs/datasette.json --setting sql_time_limit_ms 60000 \
+		--host 127.0.0.1 --port 8766
 
 bench: setup
 	$(BIN)/python -m tests.bench
