@@ -216,7 +216,7 @@ ORDER BY day DESC LIMIT 200
 FIND_NUMBER = """
 SELECT d.id, coalesce(r.published_at, r.issued_on) AS day, r.index_number, r.document_number, r.title, r.publisher,
     d.source, d.url
-FROM documents d JOIN renditions r INDEXED BY renditions_facts ON r.id = d.current_rendition
+FROM renditions r INDEXED BY renditions_facts CROSS JOIN documents d ON d.current_rendition = r.id
 WHERE :number <> '' AND (r.index_number = :number OR r.document_number = :number) AND d.withdrawn_at IS NULL
 LIMIT 200
 """

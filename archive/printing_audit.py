@@ -14,6 +14,7 @@ __all__ = ["audit_lines", "summary_head", "summary_line"]
 HEAD = ("source", "documents", "as of", "not seen", "used twice", "not held", "quiet", "fields fell")
 WIDTHS = (24, 9, 10, 8, 10, 8, 6, 11)
 GAPS, SERIES, DOUBLES = 24, 40, 20  # gaps of a series, series and doubles of a kind that are printed; all are in --json
+LONGEST = 80  # characters of a title or number
 KINDS = {"index_number": "index number", "document_number": "document number"}
 
 
@@ -136,7 +137,7 @@ def _doubles(doubles: Sequence[Double]) -> Iterator[str]:
     if real:
         yield f"used twice: {counted(len(real), 'number')} on different documents"
     for double in real[:DOUBLES]:
-        yield f"  {shown(double.series or '')} {shown(double.number)}".rstrip()
+        yield f"  {' '.join(_short(name) for name in (double.series, double.number) if name)}"
         yield from (f"    {_holder(holder)}" for holder in double.holders[:3])
         if double.count > 3:
             yield f"    … and {double.count - 3:,} further documents"
@@ -146,8 +147,14 @@ def _doubles(doubles: Sequence[Double]) -> Iterator[str]:
         yield f"{counted(mild, 'number')} on several postings of one document (same text, same title, or moved)"
 
 
+def _short(text: str) -> str:
+    """A page's text on one line, cut where it would fill the screen."""
+    line = " ".join(shown(text[: LONGEST + 1]).split())
+    return line if len(text) <= LONGEST else f"{line[:LONGEST]}…"
+
+
 def _holder(holder: Holder) -> str:
-    facts = (holder.id, holder.day, shown(holder.title) if holder.title else None)
+    facts = (holder.id, holder.day, _short(holder.title) if holder.title else None)
     return "  ".join(fact for fact in facts if fact)
 
 

@@ -145,7 +145,7 @@ def _gather(db: Database, source: str | None) -> _Gathered:
             continue
         got.numbered += 1
         day = published or issued
-        if day:
+        if day and len(day) == len("2020-01-01"):
             got.months[day[:7]] += 1
             got.last_day = max(got.last_day, day)
         else:

@@ -115,6 +115,30 @@ def test_gone_counts_as_held_and_withdrawn_is_never_shown(db: Database) -> None:
     assert "第7期" not in repr(found)
 
 
+def test_a_copy_lends_its_number_to_no_series(db: Database) -> None:
+    original = db.execute("SELECT id FROM documents WHERE url LIKE '%/5'").fetchone()[0]
+    add_document(db, "http://qingzhou.test/c", "抄件", "抄件的正文。", index_number="QL123/0402/2020-00004",
+                 trust="claimed", duplicate_of=original)  # fmt: skip
+    assert index_numbers(only(db)).series[0].not_seen == ((4, 4), (9, 9))
+
+
+def test_a_hostile_number_and_title_are_cut_and_cannot_steer_a_terminal(db: Database, tmp_path: Path) -> None:
+    for n in (1, 2):
+        title = f"题{n}\x1b[2J\n" + "很长" * 1000
+        add_document(db, f"http://qingzhou.test/h{n}", title, f"文{n}", index_number="X1\x1b]0;\n" + "9" * 500)
+    db.close()
+    lines = run(tmp_path / "home", "qingzhou").stdout.splitlines()
+    assert "\x1b" not in "".join(lines)
+    assert any("题1" in line for line in lines)
+    assert max(map(len, lines)) < 200
+
+
+def test_a_day_that_is_none_is_no_month(db: Database) -> None:
+    add_document(db, "http://qingzhou.test/y", "题", "文", published_at="2021")
+    found = only(db)
+    assert (found.undated, found.quiet) == (1, ())
+
+
 def test_an_erased_document_may_be_one_of_the_gaps(db: Database) -> None:
     db.execute("UPDATE documents SET withdrawn_at = 'x', current_rendition = NULL WHERE url LIKE '%/7'")
     found = only(db)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.audit.report import Holder
 from archive.audit.serials import Counted, count_serials
-from archive.audit.series import Described, Found, Numbered, find_series
+from archive.audit.series import Described, Found, Numbered, find_series, why_twice
 from archive.document_numbers import DocumentSerial, parse_document_number
 
 SERIALS = st.one_of(
@@ -197,6 +197,23 @@ def test_no_document_is_lost_and_none_counted_twice(drawn: list[tuple[int, int, 
     for one in found.series:
         assert one.held + len(one.far) + one.again == one.documents
         assert one.sparse or one.held + (one.not_seen_count or 0) == one.last - one.first + 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        (("a", "t1", "题", None), ("b", "t2", "题", None), "same title"),
+        (("a", "t1", "题一", "b"), ("b", "t2", "题二", None), "moved"),
+        (("a", "t1", "题一", "z"), ("b", "t2", "题二", None), "different"),
+        (("a", "t1", "题一", None), ("b", "t1", "题二", None), "same text"),
+        (("a", "", "", None), ("b", "", "", None), "different"),  # nothing is known of either
+    ],
+)
+def test_why_a_number_stands_on_two_documents(
+    first: tuple[str, str, str, str | None], second: tuple[str, str, str, str | None], why: str
+) -> None:
+    both = [Described(Holder(id), text, title, moved) for id, text, title, moved in (first, second)]
+    assert why_twice(both) == why
 
 
 # -- document numbers ------------------------------------------------------------------------------------------
