@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from archive.audit import IMPORTED, SourceAudit, audit
-from archive.audit.report import Numbers
+from archive.audit.fill import AUDITED_FIELDS, fill_drops
+from archive.audit.report import FillPeriod, Numbers
 from archive.audit.rhythm import quiet_months
 from archive.audit.sources import DOCUMENTS
 from archive.cli import COMMANDS
@@ -200,11 +202,22 @@ def test_empty_months_of_a_busy_source_are_told() -> None:
         [2, 1, 3, 0, 2, 1, 0, 0, 1, 2, 3, 1] * 5,
         [0] * 40 + [15] * 20,  # nothing is usual before the beginning
         [1] + [0] * 60 + [15] * 20,
+        [20, 0] * 15 + [0, 0, 0, 0] + [20, 0] * 15,  # every other month, and two issues later than that
         [],
     ],
 )
 def test_small_and_irregular_sources_are_left_alone(counts: list[int]) -> None:
     assert quiet_months(months(counts), f"{2018 + len(counts) // 12}-01-15") == ()
+
+
+def test_random_sources_without_holes_are_seldom_called_quiet() -> None:
+    chance = random.Random(4)
+    called = sum(
+        bool(quiet_months(months([sum(chance.random() < mean / 31 for _ in range(31)) for _ in range(120)]), None))
+        for mean in (0.25, 1, 3, 8)
+        for _ in range(25)
+    )
+    assert called <= 3
 
 
 def test_silence_at_the_end_is_measured_up_to_the_last_good_run() -> None:
@@ -238,6 +251,21 @@ def test_fill_rates_and_a_field_that_fell(db: Database) -> None:
     }
     by_quarter = {p.quarter: p.documents for p in found.fill_periods if p.by == "published"}
     assert by_quarter == {None: 1, "2020-Q1": 28, "2020-Q3": 30}
+
+
+def quarter(name: str, documents: int, with_number: int) -> FillPeriod:
+    filled = dict.fromkeys(AUDITED_FIELDS, documents) | {"index_number": with_number}
+    return FillPeriod("published", name, documents, filled)
+
+
+def test_a_fall_is_told_once_and_a_dip_not_at_all() -> None:
+    before = [quarter(f"2019-Q{n}", 1000, 990) for n in (1, 2, 3, 4)]
+    low = [quarter(f"2020-Q{n}", 1000, 100) for n in (1, 2, 3)]
+    assert [(d.field, d.quarter, d.before, d.after) for d in fill_drops([*before, *low])] == [
+        ("index_number", "2020-Q1", 0.99, 0.1)
+    ]
+    assert fill_drops([*before, quarter("2020-Q1", 1000, 800)]) == ()
+    assert fill_drops([*before, quarter("2020-Q1", 5, 0)]) == ()
 
 
 def test_attachments_are_counted_once_not_listed_line_by_line(db: Database) -> None:
