@@ -44,9 +44,9 @@ def audit_lines(found: SourceAudit) -> Iterator[str]:
     for numbers in found.numbers:
         if numbers.with_number:
             yield from _numbers(numbers, open_lists, found.waiting)
-    yield from _section("lists", [line for column in found.columns for line in _column(column)])
-    if found.never_listed:
-        yield f"  {counted(found.never_listed, 'held document')} on no list"
+    lists = [line for column in found.columns for line in _column(column)]
+    lists += [f"{counted(found.never_listed, 'held document')} on no list"] if found.never_listed else []
+    yield from _section("lists", lists)
     yield from _section("rhythm", _rhythm(found))
     yield from _section("fields", [*_fill(found.fill), *map(_drop, found.drops)])
     yield from _section("attachments", list(_files(found.attachments)))
@@ -133,7 +133,8 @@ def _gaps(series: Series) -> str:
 
 
 def _doubles(doubles: Sequence[Double]) -> Iterator[str]:
-    real = [double for double in doubles if double.why == "different"]
+    real = sorted((double for double in doubles if double.why == "different"), key=lambda double: -double.count)
+    apart = sum(double.why == "counted apart" for double in doubles)
     if real:
         yield f"used twice: {counted(len(real), 'number')} on different documents"
     for double in real[:DOUBLES]:
@@ -143,7 +144,9 @@ def _doubles(doubles: Sequence[Double]) -> Iterator[str]:
             yield f"    … and {double.count - 3:,} further documents"
     if len(real) > DOUBLES:
         yield f"  … and {len(real) - DOUBLES:,} further numbers"
-    if mild := len(doubles) - len(real):
+    if apart:
+        yield f"{counted(apart, 'number')} twice where a series is counted apart"
+    if mild := len(doubles) - len(real) - apart:
         yield f"{counted(mild, 'number')} on several postings of one document (same text, same title, or moved)"
 
 

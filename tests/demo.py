@@ -156,6 +156,8 @@ def _later_days(demo: Demo) -> None:
 def _use(demo: Demo) -> None:
     demo.title("What the archive holds")
     demo.run("stats")
+    demo.title("What it seems to miss")
+    demo.run("audit")
     demo.title("Search")
     demo.run("search", "家庭医生签约服务 满意度", "trust:official", "--limit", "3")
     demo.title("One document's history")

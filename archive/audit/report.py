@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 NumberKind = Literal["index_number", "document_number"]
-Why = Literal["same text", "same title", "moved", "different"]
+Why = Literal["same text", "same title", "moved", "counted apart", "different"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Double:
     """One number on ``count`` documents. ``why``: they are one text at several addresses, have one title (a second
-    posting, a page of an article), one has moved, or they are ``different`` documents: a real double."""
+    posting, a page of an article), one has moved, the series is two that count apart (by column, or begun again), or
+    they are ``different`` documents: a real double."""
 
     kind: NumberKind
     series: str | None

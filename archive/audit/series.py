@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -87,9 +87,14 @@ def find_series(kind: NumberKind, numbers: Iterable[Numbered], describe: Describ
     for key in sorted(by_code):
         for joined in _joined(by_code[key]):
             twice = _doubles(kind, joined, describe)
-            doubles += twice.values()
             real = {place for place, double in twice.items() if double.why == "different"}
-            for group in _apart(_Group(joined), real, DEPTH):
+            groups = _apart(_Group(joined), real, DEPTH)
+            still = set().union(*(_twice(group.numbers, real) for group in groups))
+            doubles += (
+                replace(double, why="counted apart") if place in real - still else double
+                for place, double in twice.items()
+            )
+            for group in groups:
                 serials = {n.serial for n in group.numbers}
                 if len(serials) < FEWEST_SERIALS:
                     few, few_serials = few + 1, few_serials + len(serials)
@@ -200,13 +205,17 @@ def _apart(group: _Group, doubled: set[_Place], depth: int) -> list[_Group]:
 
 def _left(numbers: Iterable[Numbered], doubled: set[_Place]) -> int:
     """How many of the doubled numbers stand twice among these."""
+    return len(_twice(numbers, doubled))
+
+
+def _twice(numbers: Iterable[Numbered], doubled: set[_Place]) -> set[_Place]:
     seen: set[_Place] = set()
     twice: set[_Place] = set()
     for number in numbers:
         place = number.serial, number.part
         if place in doubled:
             (twice if place in seen else seen).add(place)
-    return len(twice)
+    return twice
 
 
 def _restart(

@@ -124,12 +124,19 @@ def test_a_count_that_started_again_is_two() -> None:
         (1, 60, None, "2020-02-29"),
         (1, 80, "2020-07-01", None),
     ]
-    assert len(found.doubles) == 60
+    assert [d.why for d in found.doubles] == ["counted apart"] * 60
 
 
 def test_two_columns_that_count_for_themselves() -> None:
     found = series_of(numbered(range(1, 51), column="c1") + numbered(range(1, 41), column="c2"))
     assert [(s.column, s.first, s.last, s.held) for s in found.series] == [("c1", 1, 50, 50), ("c2", 1, 40, 40)]
+
+
+def test_a_real_double_within_a_count_apart_stays_one() -> None:
+    twice = numbered([7], "2020-12-01", column="c2")
+    found = series_of(numbered(range(1, 51), column="c1") + numbered(range(1, 41), column="c2") + twice)
+    assert [d.number for d in found.doubles if d.why == "different"] == ["7"]
+    assert sum(d.why == "counted apart" for d in found.doubles) == 39
 
 
 def test_few_doubles_split_nothing() -> None:
