@@ -13,4 +13,14 @@ from archive.verbs.watch import watch
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: tuple[click.Command, ...] = (search, watch, show, history, changes, stats, export, verify)
+COMMANDS: tuple[click.Command, ...] = (
+    search,
+    watch,
+    show,
+    history,
+    changes,
+    stats,
+    audit,
+    export,
+    verify,
+)

@@ -212,7 +212,7 @@ FROM search_documents
 WHERE :text <> '' AND (instr(title, :text) OR instr(text, :text))
 ORDER BY day DESC LIMIT 200
 """
-# Both read the index that holds a rendition's fields without its text (archive.schema_changes).
+# Both read the index that holds a rendition's fields without its text (archive.migrations.audit).
 FIND_NUMBER = """
 SELECT d.id, coalesce(r.published_at, r.issued_on) AS day, r.index_number, r.document_number, r.title, r.publisher,
     d.source, d.url

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from click import style
 
+from archive.disk import FEWEST_DAYS, Disk, Volume
 from archive.facets import Facet
 from archive.history import ArchiveChange, Difference, SentenceChange, Step
 from archive.search import Hit
@@ -21,7 +22,19 @@ from archive.stats import Stats
 from archive.stored import StoredRecord, Tie
 from archive.vocab import FIELDS
 
-__all__ = ["change_line", "facet_lines", "history_lines", "hit_lines", "record_lines", "shown", "size", "stats_lines"]
+__all__ = [
+    "change_line",
+    "counted",
+    "disk_lines",
+    "facet_lines",
+    "filled_to",
+    "history_lines",
+    "hit_lines",
+    "record_lines",
+    "shown",
+    "size",
+    "stats_lines",
+]
 
 TRUST_COLOUR = {"official": "green", "hijacked": "red", "repost": "yellow", "claimed": "yellow", "unknown": "yellow"}
 LABEL_WIDTH = 14  # columns: the longest label in use has six characters of two

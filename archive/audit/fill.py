@@ -13,8 +13,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from archive.audit.report import Drop, FillPeriod
+from archive.migrations.audit import FACTS
 from archive.renditions import ARRAYS
-from archive.schema_changes import FACTS
 
 __all__ = ["AUDITED_FIELDS", "fill_drops", "fill_periods", "fill_rates"]
 
