@@ -19,6 +19,7 @@ from archive.duplicates import await_links
 from archive.identity import canonical_url, document_id
 from archive.index import await_index
 from archive.model import AttachmentLink, Capture, Change, Draft, Part, Reading
+from archive.proofs import last_missing
 from archive.renditions import Pages, Writing, add_rendition, as_json, content_of, last_pages, stored_content
 from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
 
@@ -187,12 +188,14 @@ def _put_version(
 ) -> None:  # fmt: skip
     """A new current version with its rendition and attachments, shown from now on."""
     seen = _seen(capture, writing)
-    before = conn.execute("SELECT last_seen_at FROM documents WHERE id = ?", [document]).fetchone()[0]
+    before, gone = conn.execute("SELECT last_seen_at, gone_at FROM documents WHERE id = ?", [document]).fetchone()
+    if gone:
+        before = last_missing(conn, document, seen) or gone
     not_before = None if change == "created" else before
     version = _add_version(conn, document, capture, draft, change, changed, seen, not_before)
     rendition = add_rendition(conn, version, capture.id, reading, writing)
     conn.execute(
-        "UPDATE documents SET current_version = ?, last_seen_at = ?, gone_at = NULL WHERE id = ?",
+        "UPDATE documents SET current_version = ?, last_seen_at = ?, gone_at = NULL, moved_to = NULL WHERE id = ?",
         [version, seen, document],
     )
     _put_attachments(conn, document, version, draft.attachments)

@@ -5,10 +5,13 @@
     ├─ CaptureDamaged       capture_damaged     a WARC record is cut, altered or missing
     ├─ PayloadUnreadable    payload_unreadable  a body that unpacks beyond the limit, or in an unknown coding
     ├─ QueryError           query               a search query or filter that cannot be read
+    │  └─ UnknownCursor     unknown_cursor      a place to go on from that is none
     ├─ ExportExists         export_exists       the export directory is already there
     ├─ NotWritable          not_writable        disk full, read-only, or no permission
     ├─ UnknownDocument      unknown_document    no document with that id or URL
     └─ UnknownSource        unknown_source      no source with that id in the archive
+    ├─ NotCapturedYet       not_captured_yet    nothing of the document was held at the moment asked for
+    └─ UnknownDocument      unknown_document    no document with that id or URL
 
 ``code`` is also the code of the Issue that records the event and the name of its statistic.
 """
@@ -19,10 +22,12 @@ __all__ = [
     "ArchiveError",
     "CaptureDamaged",
     "ExportExists",
+    "NotCapturedYet",
     "NotWritable",
     "PayloadUnreadable",
     "QueryError",
     "SchemaTooNew",
+    "UnknownCursor",
     "UnknownDocument",
     "UnknownSource",
 ]
@@ -56,6 +61,14 @@ class ExportExists(ArchiveError):
 
 class NotWritable(ArchiveError):
     code = "not_writable"
+
+
+class UnknownCursor(QueryError):
+    code = "unknown_cursor"
+
+
+class NotCapturedYet(ArchiveError):
+    code = "not_captured_yet"
 
 
 class UnknownDocument(ArchiveError):

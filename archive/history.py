@@ -1,23 +1,24 @@
-"""What a document was at each time, what changed between, and what changed in the whole archive.
+"""What a document was at each time, and what changed between.
 
 A change lies between two observations: it was not there at ``not_before`` and was there at ``seen_at``
-(both UTC). Two versions are compared as one reader read both, so that a better rule never looks like a
-publisher's change; where no reader read both, ``same_reader`` is False and part of the difference may be ours.
+(both UTC); the captures ``before`` and ``after`` prove both ends. Two versions are compared as one reader read
+both, so that a better rule never looks like a publisher's change; where no reader read both, ``same_reader`` is
+False and part of the difference may be ours.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 from sqlite_utils import Database
 
+from archive.diff import SentenceChange, sentence_diff
 from archive.model import Change
+from archive.proofs import Moved, Proof, moved_from, moved_to, proofs_of
 from archive.renditions import stored_content
 from archive.versions import Content, changed_fields, text_sha256
 
@@ -85,10 +86,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A version, the capture that proves it, and how it differs from the last one that had content. Times UTC.
+    """A version, the captures that prove it, and how it differs from the last one that had content. Times UTC.
 
     ``not_before`` None: never seen without it. ``fetched_at`` None: an import that does not say.
     ``difference`` None: nothing to compare (the first version, or a page that is gone).
+    ``before``: the last capture of the state before; None: never seen otherwise. ``after``: the first of this state. A
+    page is gone at ``seen_at``, which is the check that confirmed it; ``after`` is the first check that missed it.
+    ``moved_to``: where the document went (a version ``moved``); ``moved_from``, of the first version: where it was.
     """
 
     number: int
@@ -104,22 +108,10 @@ class Step:
     warc_offset: int
     payload_sha256: str
     difference: Difference | None
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveChange:
-    """One change of one document. ``title`` is the current one."""
-
-    id: str
-    title: str | None
-    url: str
-    source: str | None
-    trust: str
-    version: int
-    change: Change
-    changed: tuple[str, ...]
-    not_before: str | None
-    seen_at: str
+    before: Proof | None
+    after: Proof
+    moved_to: Moved | None = None
+    moved_from: tuple[Moved, ...] = ()
 
 
 def history(db: Database, document: str) -> tuple[Step, ...]:
@@ -129,6 +121,8 @@ def history(db: Database, document: str) -> tuple[Step, ...]:
     for row in _rows(db, VERSIONS, [document]):
         version = row.pop("id")
         old, new = _pair(db.conn, previous, version)
+        row |= _proven(db.conn, version, row)
+        row["moved_from"] = () if steps else moved_from(db.conn, document)
         steps.append(Step(**row, difference=_difference(old, new) if old and new else None))
         previous = version if new else previous
     return tuple(steps)

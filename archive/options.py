@@ -13,6 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -20,11 +21,13 @@ import click
 import orjson
 from sqlite_utils import Database
 
+from archive.clock import stamp
 from archive.database import home_folder, open_database
 from archive.errors import ArchiveError, QueryError
 
 __all__ = [
     "WORDS",
+    "as_of_option",
     "home_option",
     "json_option",
     "opened",
@@ -32,6 +35,7 @@ __all__ = [
     "print_lines",
     "query_text",
     "reports_errors",
+    "since_option",
     "stop",
 ]
 
@@ -53,6 +57,39 @@ home_option = click.option(
 """``--home`` behind a verb; without it the group's (``ctx.obj["home"]``) counts. The verb gets a Path."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
+
+
+def _moment(given: str, *, at_end: bool) -> str:
+    """The UTC stamp of a day (its beginning, or its last second) or time; without a zone it is UTC."""
+    try:
+        day = date.fromisoformat(given)
+        moment = datetime.combine(day, time(23, 59, 59) if at_end else time(), UTC)
+    except ValueError:
+        try:
+            moment = datetime.fromisoformat(given)
+        except ValueError:
+            raise click.BadParameter("a date or time is written 2026-11-21 or 2026-11-21T08:00:00Z") from None
+    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _since(ctx: click.Context, param: click.Parameter, given: str | None) -> str:
+    return _moment(given, at_end=False) if given else ""
+
+
+def _as_of(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    return _moment(given, at_end=True) if given else None
+
+
+since_option = click.option(
+    "--since", callback=_since, metavar="DATE", help="From this day or time on, UTC [default: all]"
+)
+"""The verb gets a UTC stamp, empty where nothing was asked for."""
+
+as_of_option = click.option(
+    "--as-of", callback=_as_of, metavar="DATE", help="As it was at this time, or at the end of this day, UTC."
+)
+"""The verb gets a UTC stamp or None. A day is one of UTC, as all times of captures are; it ends at 08:00 of
+the next day in China. A time may name its zone (2026-11-22T00:00+08:00)."""
 
 
 def reports_errors(verb: Callable[P, None]) -> Callable[P, None]:

@@ -7,9 +7,7 @@ Pages are strangers' text: control characters, which could steer a terminal, are
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import SequenceMatcher
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 
 from click import style
 
@@ -41,9 +39,6 @@ LABEL_WIDTH = 14  # columns: the longest label in use has six characters of two
 CONTROLS = dict.fromkeys(
     [*(set(range(0x20)) - {0x09, 0x0A}), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
 )
-ALIKE = 0.6  # of 1: a sentence with a number or a clause changed reaches it, another sentence does not
-COMPARABLE = 4000  # characters of two sentences: a table without any full stop would take minutes
-NEAR = 8  # sentences in which the partner is looked for: long rewritten texts must not take seconds
 
 
 def hit_lines(hit: Hit) -> Iterator[str]:
@@ -73,27 +68,31 @@ def record_lines(stored: StoredRecord) -> Iterator[str]:
     """A document whole: title, what is known of it, its original and copies, attachments, text."""
     record, evidence, versions = stored.record, stored.evidence, stored.versions
     yield style(shown(record["title"] or "(no title)"), bold=True)
-    yield _fact("id", record["id"])
-    yield _fact("address", shown(record["url"]))
+    yield fact("id", record["id"])
+    yield fact("address", shown(record["url"]))
     for field in FIELDS:
         value = record[field.name]
         if value and field.name != "title":
-            yield _fact(field.label, shown(" · ".join(value) if field.array else value))
+            yield fact(field.label, shown(" · ".join(value) if field.array else value))
     for period in record["periods"]:
-        yield _fact(period["kind"], f"{period['start']} to {period['end']}")
-    yield _fact("trust", _trust(record["trust"]) + (f"  ({shown('; '.join(evidence))})" if evidence else ""))
+        yield fact(period["kind"], f"{period['start']} to {period['end']}")
+    yield fact("trust", _trust(record["trust"]) + (f"  ({shown('; '.join(evidence))})" if evidence else ""))
     if record["flags"]:
-        yield _fact("flags", style(", ".join(record["flags"]), fg="red"))
+        yield fact("flags", style(", ".join(record["flags"]), fg="red"))
     for tie in stored.originals:
-        yield _fact("copy of", _tie(tie))
+        yield fact("copy of", _tie(tie))
     for tie in stored.copies:
-        yield _fact("copied by", _tie(tie))
-    yield _fact("version", f"{record['version']} of {versions}, captured {_moment(record['captured_at'])}")
-    yield _fact("seen", f"{_moment(record['first_seen_at'])} to {_moment(record['last_seen_at'])} UTC")
+        yield fact("copied by", _tie(tie))
+    for tie in stored.moved_to:
+        yield fact("moved to", _tie(tie))
+    for tie in stored.moved_from:
+        yield fact("moved from", _tie(tie))
+    yield fact("version", f"{record['version']} of {versions}, captured {moment(record['captured_at'])}")
+    yield fact("seen", f"{moment(record['first_seen_at'])} to {moment(record['last_seen_at'])} UTC")
     if record["gone_at"]:
-        yield _fact("gone", style(f"since {_moment(record['gone_at'])} UTC", fg="red"))
+        yield fact("gone", style(f"since {moment(record['gone_at'])} UTC", fg="red"))
     for attachment in record["attachments"]:
-        yield _fact(f"attachment {attachment['order']}", shown(f"{attachment['name']}  {attachment['url']}"))
+        yield fact(f"attachment {attachment['order']}", shown(f"{attachment['name']}  {attachment['url']}"))
     yield ""
     yield shown(record["text"] or "(no text)")
 
@@ -121,7 +120,7 @@ def stats_lines(stats: Stats) -> Iterator[str]:
         "versions": f"{stats.versions:,}",
         "captures": f"{stats.captures:,}  in {counted(stats.warc_files, 'WARC file')}, {size(stats.warc_bytes)}",
     }
-    yield from (_fact(name, value) for name, value in totals.items())
+    yield from (fact(name, value) for name, value in totals.items())
     yield from _group("by trust", stats.by_trust)
     yield from _group("by source", stats.by_source)
     yield from _group("by year of publication, else of signing", stats.by_year)
@@ -262,8 +261,8 @@ def _trust(trust: str) -> str:
     return style(trust, fg=TRUST_COLOUR[trust])
 
 
-def _change(change: str) -> str:
-    return style(change, fg={"gone": "red", "created": "green", "restored": "green"}.get(change, "yellow"))
+def fact(label: str, value: str) -> str:
+    return f"  {pad(label, LABEL_WIDTH)}{value}"
 
 
 def _fact(label: str, value: str) -> str:
@@ -284,6 +283,6 @@ def _day(moment: str | None) -> str | None:
     return moment[:10] if moment else None
 
 
-def _moment(stamp: str | None) -> str:
+def moment(stamp: str | None) -> str:
     """``YYYY-MM-DD hh:mm`` of a UTC time."""
     return stamp[:16].replace("T", " ") if stamp else "at an unknown time"

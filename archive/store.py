@@ -27,6 +27,7 @@ from archive.identity import canonical_url
 from archive.index import AT_ONCE, index_waiting
 from archive.lifecycle import GoneCheck, mark_gone
 from archive.model import Capture, Issue, Mode, Outcome, Reading, Verdict
+from archive.moves import Move, find_moves
 from archive.renditions import Writing
 
 __all__ = ["Archive", "SourceRow"]
@@ -187,3 +188,7 @@ class Archive:
     def mark_gone(self, run: int) -> list[GoneCheck]:
         """Judge the failed checks of a run whose site answered otherwise (``archive.lifecycle``)."""
         return mark_gone(self.conn, run)
+
+    def find_moves(self, source: str, run: int) -> list[Move]:
+        """Tell documents that are gone from those that only moved to another address (``archive.moves``)."""
+        return find_moves(self.conn, source, run)

@@ -35,6 +35,13 @@ TIES = """
     LEFT JOIN renditions r ON r.id = d.current_rendition
     WHERE t."{this}" = ? AND t.kind = 'reposts' AND d.withdrawn_at IS NULL ORDER BY t.share DESC, d.id
 """
+MOVES = """
+    SELECT d.id, r.title, d.url, d.trust, v.moved_why FROM documents o JOIN versions v ON v.id = o.current_version
+    JOIN documents d ON d.id = {shown}.{id} LEFT JOIN renditions r ON r.id = d.current_rendition
+    WHERE {asked} = ? AND d.withdrawn_at IS NULL ORDER BY v.first_seen_at, d.id
+"""
+MOVED_TO = MOVES.format(shown="o", id="moved_to", asked="o.id")
+MOVED_FROM = MOVES.format(shown="o", id="id", asked="o.moved_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,17 @@ class Tie:
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """``evidence``: why the trust is what it is; ``versions``: how many there are; ``originals``: the official document
-    that this one copies (one or none); ``copies``: those that copy this one, most alike first."""
+    that this one copies (one or none); ``copies``: those that copy this one, most alike first;
+    ``moved_to``: the one at the address where it stands now (one or none); ``moved_from``: those at its addresses of
+    before."""
 
     record: Record
     evidence: tuple[str, ...]
     versions: int
     originals: tuple[Tie, ...] = ()
     copies: tuple[Tie, ...] = ()
+    moved_to: tuple[Tie, ...] = ()
+    moved_from: tuple[Tie, ...] = ()
 
 
 def stored_record(db: Database, document: str, version: int | None = None) -> StoredRecord:
@@ -76,7 +87,8 @@ def stored_record(db: Database, document: str, version: int | None = None) -> St
         raise UnknownDocument(_missing(db, document, version, versions))
     record = record_of_row(dict(zip(names, row, strict=True)))
     originals, copies = _ties(db, document, "from", "to"), _ties(db, document, "to", "from")
-    return StoredRecord(record, tuple(json.loads(evidence)), versions, originals, copies)
+    moves = (tuple(Tie(*row) for row in db.execute(query, [document])) for query in (MOVED_TO, MOVED_FROM))
+    return StoredRecord(record, tuple(json.loads(evidence)), versions, originals, copies, *moves)
 
 
 def _ties(db: Database, document: str, this: str, other: str) -> tuple[Tie, ...]:

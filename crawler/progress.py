@@ -22,8 +22,8 @@ def summary(counts: dict[str, int]) -> str:
     """What a run brought, in words; only what is not zero."""
     words = (
         ("lists", "list pages"), ("found", "found"), ("new", "new"), ("changed", "changed"), ("same", "unchanged"),
-        ("gone", "gone"), ("missing", "missing"), ("unreadable", "unreadable"), ("failed", "failed"),
-        ("issues", "issues"),
+        ("gone", "gone"), ("moved", "moved"), ("missing", "missing"), ("unreadable", "unreadable"),
+        ("failed", "failed"), ("issues", "issues"),
     )  # fmt: skip
     return ", ".join(f"{counts[key]} {word}" for key, word in words if counts.get(key)) or "nothing yet"
 

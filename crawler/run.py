@@ -145,13 +145,16 @@ class SourceRun:
 
     def _mark_gone(self) -> None:
         """The pages that were not there, judged now that it is known whether the site answers: it does where a list
-        came. What is gone is looked at more rarely."""
+        came. What is gone is looked at more rarely, what stands at another address now is moved."""
         if not self.counts["lists"]:
             return
         for check in self.archive.mark_gone(self.id):
             self.frontier.recheck_in(check.url, check.at, days=GONE_RECHECK)
             self.counts["gone"] += check.newly
             self.counts["missing"] -= check.newly
+        for move in self.archive.find_moves(self.source.id, self.id):
+            self.counts["moved"] += 1
+            self.counts["gone"] -= move.newly
 
 
 def _row(source: Source) -> SourceRow:
