@@ -19,22 +19,29 @@ from archive.errors import UnknownCursor
 from archive.model import Change
 from archive.proofs import Proof, proofs_of
 
-__all__ = ["ArchiveChange", "changes"]
+__all__ = ["ArchiveChange", "changes", "changes_of"]
 
 AT_ONCE = 500  # rows read at a time
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\.(\d{1,18})")
 LATEST = ("9999", 0)
-EVENTS = """
+COLUMNS = """
     SELECT v.id AS row, d.id, r.title, d.url, d.source, d.trust, r.publisher, v.number AS version, v.change, v.changed,
         v.not_before, v.first_seen_at AS seen_at, v.moved_to,
         CASE WHEN v.change = 'created' THEN (SELECT o.id FROM documents o WHERE o.moved_to = d.id LIMIT 1)
         END AS moved_from
+"""
+EVENTS = f"""{COLUMNS}
     FROM versions v JOIN documents d ON d.id = v.document LEFT JOIN renditions r ON r.id = d.current_rendition
     WHERE d.withdrawn_at IS NULL AND v.first_seen_at >= :since AND (v.first_seen_at, v.id) < (:seen_at, :row)
         AND v.first_seen_at <= :seen_at
         AND (:source IS NULL OR d.source = :source)
         AND (:kinds = '[]' OR v.change IN (SELECT value FROM json_each(:kinds)))
     ORDER BY v.first_seen_at DESC, v.id DESC LIMIT :limit
+"""
+OF_DOCUMENTS = """
+    FROM search_rows s CROSS JOIN versions v ON v.document = s.document JOIN documents d ON d.id = v.document
+    LEFT JOIN renditions r ON r.id = d.current_rendition
+    WHERE d.withdrawn_at IS NULL AND v.id > ? AND {where} ORDER BY v.id DESC LIMIT ?
 """
 
 
@@ -76,7 +83,7 @@ def changes(
     asked = {"since": since, "source": source, "kinds": json.dumps(list(kinds))}
     while limit:
         most = AT_ONCE if limit < 0 else min(AT_ONCE, limit)
-        rows = _rows(db.conn, asked | {"seen_at": place[0], "row": place[1], "limit": most})
+        rows = _rows(db.conn, EVENTS, asked | {"seen_at": place[0], "row": place[1], "limit": most})
         for row in rows:
             place = (row["seen_at"], row.pop("row"))
             before, after = proofs_of(db.conn, place[1]) if proofs else (None, None)
@@ -84,6 +91,17 @@ def changes(
         if len(rows) < most:
             return
         limit -= len(rows) if limit > 0 else 0
+
+
+def changes_of(
+    db: Database, where: str, params: Sequence[str | int], *, after_version: int = 0, limit: int = -1
+) -> Iterator[ArchiveChange]:
+    """The changes of the documents that fulfil a condition on ``search_rows s`` (``archive.conditions``), stored after
+    the version of that row, the last stored first."""
+    sql = COLUMNS + OF_DOCUMENTS.format(where=where)
+    for row in _rows(db.conn, sql, [after_version, *params, limit]):
+        stored = row.pop("row")
+        yield ArchiveChange(**row, cursor=f"{row['seen_at']}.{stored}")
 
 
 def _place(cursor: str | None) -> tuple[str, int]:
@@ -95,8 +113,8 @@ def _place(cursor: str | None) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
-def _rows(conn: sqlite3.Connection, values: dict[str, object]) -> list[dict[str, Any]]:
-    found = conn.execute(EVENTS, values)
+def _rows(conn: sqlite3.Connection, sql: str, values: dict[str, object] | Sequence[object]) -> list[dict[str, Any]]:
+    found = conn.execute(sql, values)
     names = [c[0] for c in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return [row | {"changed": tuple(json.loads(row["changed"]))} for row in rows]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from archive.verbs.audit import audit
+from archive.verbs.changes import changes
 from archive.verbs.check import stats, verify
 from archive.verbs.export import export
 from archive.verbs.search import search
-from archive.verbs.show import changes, history, show
+from archive.verbs.show import cite, history, show
 from archive.verbs.watch import watch
 
 __all__ = ["COMMANDS"]
@@ -18,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     watch,
     show,
     history,
+    cite,
     changes,
     stats,
     audit,

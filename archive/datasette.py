@@ -71,6 +71,7 @@ COLUMNS = {
     "gone": "documents whose page is gone",
     "unlisted_at": "when its lists showed it no more (UTC)",
     "moved_to": "id of the document that it moved to",
+    "moved_why": "why it is the same document: index number, text",
     "withdrawn_at": "when it was withdrawn from this archive (UTC); not to be published",
     "withdrawn_why": "why it was withdrawn",
     "duplicate_of": "id of the document that this one copies",

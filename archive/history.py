@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,47 +22,13 @@ from archive.proofs import Moved, Proof, moved_from, moved_to, proofs_of
 from archive.renditions import stored_content
 from archive.versions import Content, changed_fields, text_sha256
 
-__all__ = [
-    "ArchiveChange",
-    "Difference",
-    "FieldChange",
-    "SentenceChange",
-    "Step",
-    "changes",
-    "changes_of",
-    "history",
-    "sentence_diff",
-]
-
-EXACT = 3000  # sentences; in longer texts frequent ones (table cells) are no anchors, else the time grows by the square
-SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+[”’」』）)]*|[^。！？；\n]+")
+__all__ = ["Difference", "FieldChange", "Step", "history"]
 
 VERSIONS = """
     SELECT v.id, v.number, v.change, v.changed, v.not_before, v.first_seen_at AS seen_at, v.last_seen_at, c.url,
         c.fetched_at, c.status, c.warc_file, c.warc_offset, c.payload_sha256
     FROM versions v JOIN captures c ON c.id = v.capture WHERE v.document = ? ORDER BY v.number
 """
-EVENTS_OF = """
-    SELECT d.id, r.title, d.url, d.source, d.trust, v.number AS version, v.change, v.changed, v.not_before,
-        v.first_seen_at AS seen_at
-    FROM search_rows s CROSS JOIN versions v ON v.document = s.document JOIN documents d ON d.id = v.document
-    LEFT JOIN renditions r ON r.id = d.current_rendition
-    WHERE d.withdrawn_at IS NULL AND v.id > ? AND {where} ORDER BY v.id DESC LIMIT ?
-"""
-EVENTS = """
-    SELECT d.id, r.title, d.url, d.source, d.trust, v.number AS version, v.change, v.changed, v.not_before,
-        v.first_seen_at AS seen_at
-    FROM versions v JOIN documents d ON d.id = v.document LEFT JOIN renditions r ON r.id = d.current_rendition
-    WHERE d.withdrawn_at IS NULL AND v.first_seen_at >= ? ORDER BY v.first_seen_at DESC, v.id DESC LIMIT ?
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceChange:
-    """One sentence that stayed (``=``), went (``-``) or came (``+``), in the order of the text."""
-
-    op: Literal["=", "-", "+"]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,38 +94,13 @@ def history(db: Database, document: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def changes(db: Database, since: str = "", limit: int = -1) -> Iterator[ArchiveChange]:
-    """The changes seen at ``since`` (UTC, the beginning of an ISO time will do) or later, newest first.
-
-    ``limit``: that many at most; -1: all.
-    """
-    return (ArchiveChange(**row) for row in _rows(db, EVENTS, [since, limit]))
-
-
-def changes_of(
-    db: Database, where: str, params: Sequence[str | int], *, after_version: int = 0, limit: int = -1
-) -> Iterator[ArchiveChange]:
-    """The changes of the documents that fulfil a condition on ``search_rows s`` (``archive.conditions``), stored after
-    the version of that row, the last stored first."""
-    rows = _rows(db, EVENTS_OF.format(where=where), [after_version, *params, limit])
-    return (ArchiveChange(**row) for row in rows)
-
-
-def sentence_diff(before: str, after: str) -> tuple[SentenceChange, ...]:
-    """Two texts compared sentence by sentence; white space at a sentence's ends does not count."""
-    old, new = _sentences(before), _sentences(after)
-    found: list[SentenceChange] = []
-    many = max(len(old), len(new)) > EXACT
-    for op, i, j, k, m in SequenceMatcher(None, old, new, autojunk=many).get_opcodes():
-        if op == "equal":
-            found += [SentenceChange("=", s) for s in new[k:m]]
-        else:
-            found += [SentenceChange("-", s) for s in old[i:j]] + [SentenceChange("+", s) for s in new[k:m]]
-    return tuple(found)
-
-
-def _sentences(text: str) -> list[str]:
-    return [s for found in SENTENCE.findall(text) if (s := found.strip())]
+def _proven(conn: sqlite3.Connection, version: int, row: dict[str, Any]) -> dict[str, Any]:
+    """The captures of both ends. Where an older capture was imported later, the row does not say when its state was
+    last seen, but the capture does."""
+    before, after = proofs_of(conn, version)
+    not_before = row["not_before"] or (before.at if before and before.at < row["seen_at"] else None)
+    went = moved_to(conn, version) if row["change"] == "moved" else None
+    return {"before": before, "after": after, "not_before": not_before, "moved_to": went}
 
 
 def _rows(db: Database, sql: str, params: list[object]) -> Iterator[dict[str, Any]]:

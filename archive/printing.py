@@ -13,7 +13,6 @@ from click import style
 
 from archive.disk import FEWEST_DAYS, Disk, Volume
 from archive.facets import Facet
-from archive.history import ArchiveChange, Difference, SentenceChange, Step
 from archive.search import Hit
 from archive.snippets import marked
 from archive.stats import Stats
@@ -21,13 +20,13 @@ from archive.stored import StoredRecord, Tie
 from archive.vocab import FIELDS
 
 __all__ = [
-    "change_line",
     "counted",
     "disk_lines",
     "facet_lines",
-    "filled_to",
-    "history_lines",
+    "fact",
     "hit_lines",
+    "moment",
+    "pad",
     "record_lines",
     "shown",
     "size",
@@ -97,22 +96,6 @@ def record_lines(stored: StoredRecord) -> Iterator[str]:
     yield shown(record["text"] or "(no text)")
 
 
-def history_lines(title: str | None, id: str, steps: Iterable[Step]) -> Iterator[str]:
-    """A document's versions, oldest first, with what changed."""
-    yield f"{style(shown(title or '(no title)'), bold=True)}  {style(id, fg='cyan')}"
-    for step in steps:
-        yield ""
-        yield f"version {step.number} · {_change(step.change)} · {_interval(step)}"
-        if step.difference:
-            yield from _difference_lines(step.difference)
-
-
-def change_line(change: ArchiveChange) -> str:
-    """One change on one line."""
-    what = filled_to(_change(change.change), 10, change.change)
-    return f"{_moment(change.seen_at)}  {what}  {style(change.id, fg='cyan')}  {shown(change.title or change.url)}"
-
-
 def stats_lines(stats: Stats) -> Iterator[str]:
     """The archive in numbers."""
     totals = {
@@ -131,21 +114,21 @@ def disk_lines(disk: Disk) -> Iterator[str]:
     """How much room the archive takes and how long the disk lasts."""
     yield ""
     yield style("disk", bold=True)
-    yield _fact("archive.db", size(disk.database_bytes))
-    yield _fact("WARC files", size(disk.warc_bytes))
+    yield fact("archive.db", size(disk.database_bytes))
+    yield fact("WARC files", size(disk.warc_bytes))
     if disk.bytes_a_document is not None:
-        yield _fact("a document", size(disk.bytes_a_document))
+        yield fact("a document", size(disk.bytes_a_document))
     grown = [f"{size(came)} in {days} days" for days, came in disk.growth.items() if came is not None]
     if grown:
-        yield _fact("grew by", ", ".join(grown))
+        yield fact("grew by", ", ".join(grown))
     for volume in disk.volumes:
         where = f" for {' and '.join(volume.holds)}" if len(disk.volumes) > 1 else ""
-        yield _fact("free", f"{size(volume.free_bytes)}{where}{_lasts(volume)}")
+        yield fact("free", f"{size(volume.free_bytes)}{where}{_lasts(volume)}")
     if disk.pace_days is None:
         age = f"{counted(disk.history_days, 'day')} of {FEWEST_DAYS}" if disk.history_days is not None else "none"
-        yield _fact("forecast", f"too little history to forecast: {age}")
+        yield fact("forecast", f"too little history to forecast: {age}")
     else:
-        yield _fact("forecast", f"by the last {counted(disk.pace_days, 'day')}; the database's growth is estimated")
+        yield fact("forecast", f"by the last {counted(disk.pace_days, 'day')}; the database's growth is estimated")
 
 
 def _lasts(volume: Volume) -> str:
@@ -188,64 +171,7 @@ def _group(title: str, counts: Mapping[str, int]) -> Iterator[str]:
         yield style(title, bold=True)
         width = max(_width(name) for name in counts)
         digits = max(len(f"{n:,}") for n in counts.values())
-        yield from (f"  {filled_to(name, width)}  {n:>{digits},}" for name, n in counts.items())
-
-
-def _interval(step: Step) -> str:
-    if step.not_before:
-        return f"between {_moment(step.not_before)} and {_moment(step.seen_at)} UTC"
-    return f"seen first {_moment(step.seen_at)} UTC"
-
-
-def _difference_lines(difference: Difference) -> Iterator[str]:
-    if not difference.same_reader:
-        yield style("  no reader read both versions: part of this may be our reading, not a change", fg="yellow")
-    for field in difference.fields:
-        label = next((f.label for f in FIELDS if f.name == field.field), field.field)
-        yield _fact(label, f"{shown(field.before or '(nothing)')} → {shown(field.after or '(nothing)')}")
-    for same, group in groupby(difference.text, key=lambda s: s.op == "="):
-        sentences = list(group)
-        yield from _unchanged(sentences) if same else _changed(sentences)
-
-
-def _unchanged(sentences: list[SentenceChange]) -> Iterator[str]:
-    yield style(f"    {counted(len(sentences), 'sentence')} unchanged", dim=True)
-
-
-def _changed(sentences: list[SentenceChange]) -> Iterator[str]:
-    """Sentences that went and came; of two that are alike, what differs is underlined."""
-    gone, come = ([shown(s.text) for s in sentences if s.op == op] for op in "-+")
-    for old, new in _pairs(gone, come):
-        blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if old and new else []
-        differing = [b for b in blocks if b[0] != "equal"]
-        if old:
-            yield style("  - ", fg="red") + _underlined(old, [(b[1], b[2]) for b in differing], "red")
-        if new:
-            yield style("  + ", fg="green") + _underlined(new, [(b[3], b[4]) for b in differing], "green")
-
-
-def _pairs(gone: list[str], come: list[str]) -> Iterator[tuple[str | None, str | None]]:
-    """Old sentences beside the new ones that they became, in order; None beside what has no partner."""
-    rest = come
-    for old in gone:
-        partner = next((at for at, new in enumerate(rest[:NEAR]) if _alike(old, new)), None)
-        if partner is None:
-            yield old, None
-            continue
-        yield from ((None, new) for new in rest[:partner])
-        yield old, rest[partner]
-        rest = rest[partner + 1 :]
-    yield from ((None, new) for new in rest)
-
-
-def _alike(old: str, new: str) -> bool:
-    if len(old) + len(new) > COMPARABLE:
-        return False
-    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= ALIKE
-
-
-def _underlined(text: str, spans: list[tuple[int, int]], colour: str) -> str:
-    return marked(text, spans, lambda part: style(part, fg=colour, underline=True), lambda part: style(part, fg=colour))
+        yield from (f"  {pad(name, width)}  {n:>{digits},}" for name, n in counts.items())
 
 
 def _hit(text: str) -> str:
@@ -265,11 +191,7 @@ def fact(label: str, value: str) -> str:
     return f"  {pad(label, LABEL_WIDTH)}{value}"
 
 
-def _fact(label: str, value: str) -> str:
-    return f"  {filled_to(label, LABEL_WIDTH)}{value}"
-
-
-def filled_to(text: str, width: int, plain: str | None = None) -> str:
+def pad(text: str, width: int, plain: str | None = None) -> str:
     """Filled with blanks to ``width`` columns; ``plain``: the same without styles."""
     return text + " " * (width - _width(plain or text))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from click import style
 
 from archive.audit.report import ColumnAudit, Double, Drop, Files, Holder, Numbers, Quiet, Series, SourceAudit
-from archive.printing import counted, filled_to, shown
+from archive.printing import counted, pad, shown
 
 __all__ = ["audit_lines", "summary_head", "summary_line"]
 
@@ -56,7 +56,7 @@ def audit_lines(found: SourceAudit) -> Iterator[str]:
 def _row(values: Sequence[str]) -> str:
     first, *rest = values
     cells = [value.rjust(width) for value, width in zip(rest, WIDTHS[1:], strict=True)]
-    return f"{filled_to(shown(first), WIDTHS[0])}  {'  '.join(cells)}"
+    return f"{pad(shown(first), WIDTHS[0])}  {'  '.join(cells)}"
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -1,23 +1,24 @@
-"""The changes of the tables in their order: a module is imported, its migrations are applied, each once.
+"""The changes of the tables in the order in which they are applied, each once, recorded under its name.
 
-Nothing that was released is ever taken out or moved.
+A new one goes to the end. Nothing that was released is ever taken out, moved or renamed.
 """
 
 from __future__ import annotations
 
-from archive.migrations import analysts as analysts
-from archive.migrations import audit as audit
-from archive.migrations import search as search
+from archive.migrations.analysts import analysts_views
+from archive.migrations.audit import audited_facts
+from archive.migrations.moves import moves
+from archive.migrations.search import search_by_rank
 from archive.schema_first import migrations
 
 __all__ = ["migrations"]
 
+CHANGES = (
+    search_by_rank,
+    audited_facts,
+    analysts_views,
+    moves,
+)
 
-@migrations()
-def moves(db: Database) -> None:
-    """Where a document went (``archive.moves``): a version ``moved`` says it for good, also when the old address comes
-    back and ``documents.moved_to`` is empty again."""
-    db.execute("ALTER TABLE versions ADD COLUMN moved_to TEXT REFERENCES documents(id)")
-    db.execute("ALTER TABLE versions ADD COLUMN moved_why TEXT")
-    db.execute("CREATE INDEX documents_moved ON documents (moved_to) WHERE moved_to IS NOT NULL")
-    db.execute("CREATE INDEX documents_gone ON documents (source) WHERE gone_at IS NOT NULL")
+for change in CHANGES:
+    migrations()(change)

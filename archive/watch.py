@@ -11,17 +11,20 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
+from archive.changes import ArchiveChange, changes_of
+from archive.changes_feed import change_entry
 from archive.clock import stamp
 from archive.conditions import conditions
 from archive.database import transaction
 from archive.errors import QueryError
-from archive.history import ArchiveChange, changes_of
+from archive.feeds import Feed, feed_id
 from archive.index import index_waiting
 from archive.query import parse_query
 
-__all__ = ["SavedSearch", "look", "news", "remove", "save", "saved", "saved_searches"]
+__all__ = ["SavedSearch", "feed", "look", "news", "remove", "save", "saved", "saved_searches"]
 
 NAME = re.compile(r"[\w.-]{1,60}")
+FEED_LENGTH = 100  # entries: readers fetch the whole feed each time
 SAVED = "SELECT name, query, created_at, looked_at, seen_version FROM saved_searches"
 LAST = "SELECT coalesce(max(id), 0) FROM versions"
 
@@ -85,6 +88,15 @@ def news(db: Database, search: SavedSearch, limit: int = 100) -> tuple[ArchiveCh
     index_waiting(db)
     found = conditions(parse_query(search.query))
     return tuple(changes_of(db, found.sql, found.params, after_version=search.seen_version, limit=limit))
+
+
+def feed(db: Database, search: SavedSearch, *, self_url: str | None = None, link: str | None = None) -> Feed:
+    """The last changes among its documents, seen or not. ``self_url``, ``link``: where the feed and its page are."""
+    found = news(db, replace(search, seen_version=0), FEED_LENGTH)
+    return Feed(
+        feed_id("search", search.name), f"公开信息检索 {search.name}: {search.query}",
+        tuple(change_entry(change) for change in found), self_url=self_url, link=link,
+    )  # fmt: skip
 
 
 def look(db: Database, search: SavedSearch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from archive.schema_first import migrations, statements
+from archive.schema_first import statements
 
 __all__ = ["analysts_views"]
 
@@ -33,7 +33,6 @@ CREATE VIEW change_events AS
 """
 
 
-@migrations()
 def analysts_views(db: Database) -> None:
     """Views for the sqlite3 shell and Datasette (``archive.datasette`` describes them)."""
     for statement in statements(ANALYSTS_VIEWS):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from archive.schema_first import migrations
-
 __all__ = ["FACTS", "audited_facts"]
 
 FACTS = (
@@ -18,7 +16,6 @@ FACTS = (
 RENDITIONS_FACTS = f"CREATE INDEX renditions_facts ON renditions (id, version, {', '.join(FACTS)})"
 
 
-@migrations()
 def audited_facts(db: Database) -> None:
     """Numbers, days and filled fields of every rendition, without its text."""
     db.execute(RENDITIONS_FACTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from archive.schema_first import migrations, statements
+from archive.schema_first import statements
 
 __all__ = ["search_by_rank"]
 
@@ -46,7 +46,6 @@ INSERT OR IGNORE INTO unindexed (document) SELECT id FROM documents WHERE curren
 """
 
 
-@migrations()
 def search_by_rank(db: Database) -> None:
     """The search index anew: rows numbered in the order of the hits, filters as terms, facets in a table."""
     for statement in statements(SEARCH_BY_RANK):

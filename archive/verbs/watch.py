@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from archive import printing
+from archive import printing, printing_history
 from archive import watch as watching
+from archive.feeds import atom
 from archive.options import WORDS, home_option, json_option, opened, print_json, query_text, reports_errors
 
 __all__ = ["watch"]
@@ -20,10 +21,13 @@ __all__ = ["watch"]
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--keep", is_flag=True, help="Leave what is shown unseen.")
 @click.option("--remove", is_flag=True, help="Forget the search.")
+@click.option("--atom", "as_atom", is_flag=True, help="An Atom feed of its last 100 changes, seen or not.")
 @json_option
 @home_option
 @reports_errors
-def watch(name: str | None, query: Sequence[str], keep: bool, remove: bool, as_json: bool, home: Path) -> None:
+def watch(
+    name: str | None, query: Sequence[str], keep: bool, remove: bool, as_atom: bool, as_json: bool, home: Path
+) -> None:
     """Save a search, and see what is new in it.
 
     \b
@@ -39,13 +43,15 @@ def watch(name: str | None, query: Sequence[str], keep: bool, remove: bool, as_j
             click.echo(f"saved {kept.name}: {kept.query}", err=True)
         elif remove:
             watching.remove(db, name)
+        elif as_atom:
+            click.echo(atom(watching.feed(db, watching.saved(db, name))), nl=False)
         else:
             search = watching.saved(db, name)
             for change in watching.news(db, search, -1):
                 if as_json:
                     print_json(asdict(change))
                 else:
-                    click.echo(printing.change_line(change))
+                    click.echo(printing_history.change_line(change))
             if not keep:
                 watching.look(db, search)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from archive.database import transaction
 from archive.errors import QueryError
-from archive.watch import look, news, remove, save, saved, saved_searches
+from archive.feeds import atom
+from archive.watch import feed, look, news, remove, save, saved, saved_searches
 from tests.archive.rows import add_document, add_version, new_archive
 
 
@@ -49,3 +51,14 @@ def test_what_cannot_be_saved_says_why(tmp_path: Path) -> None:
         saved(db, "b")
     remove(db, "a")
     assert saved_searches(db) == ()
+
+
+def test_the_feed_of_a_saved_search_has_what_is_seen_too(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    id = add_document(db, "http://a.test/1", "总结", "卫生工作。")
+    add_document(db, "http://a.test/2", "计划", "财政工作。")
+    save(db, "a", "卫生")
+    entries = ElementTree.fromstring(atom(feed(db, saved(db, "a")))).findall("{*}entry")
+    assert [entry.findtext("{*}title") for entry in entries] == ["新增：总结"]
+    assert id in (entries[0].findtext("{*}id") or "")
+    assert [(s.name, s.new) for s in saved_searches(db)] == [("a", 0)]
