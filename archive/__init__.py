@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.addresses import find_document, whole_of
     from archive.captures import Captures
+    from archive.chain import close_books
     from archive.database import home_folder
     from archive.documents import Stored, held_parts, show_rendition, unchanged_payload, unread_pages
     from archive.exchange import Exchange, header_text
     from archive.identity import canonical_url, text_urn
     from archive.model import Capture
     from archive.renditions import Pages, Writing, last_pages
+    from archive.signing import configured_signer
     from archive.store import Archive, SourceRow
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "Stored",
     "Writing",
     "canonical_url",
+    "close_books",
+    "configured_signer",
     "find_document",
     "header_text",
     "held_parts",
@@ -51,6 +55,8 @@ _ROOMS = {
     "Stored": "documents",
     "Writing": "renditions",
     "canonical_url": "identity",
+    "close_books": "chain",
+    "configured_signer": "signing",
     "find_document": "addresses",
     "header_text": "exchange",
     "held_parts": "documents",

@@ -14,13 +14,22 @@ from archive.exchange import Exchange
 from archive.model import Capture
 from archive.warc_records import Filing, Held, record_uri
 
-__all__ = ["Stored", "find_held", "insert_capture", "load_capture", "places_of", "stored_of"]
+__all__ = [
+    "Stored",
+    "address",
+    "find_held",
+    "insert_capture",
+    "load_capture",
+    "places_of",
+    "stored_of",
+    "stored_text",
+]
 
 INSERT = """
 INSERT INTO captures (url, final_url, source, "column", run, kind, fetched_at, imported_at, captured_by, status,
     media_type, headers, ip, warc_file, warc_offset, warc_length, record_id, payload_sha256, payload_length,
-    revisit_of, rendered, robots, terms_url, entry_title, entry_date, import_path)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+    revisit_of, rendered, robots, terms_url, entry_title, entry_date, import_path, records_sha256)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 """
 SELECT = """
 SELECT id, url, final_url, source, "column", run, fetched_at, imported_at, captured_by, status, media_type, headers,
@@ -28,13 +37,14 @@ SELECT id, url, final_url, source, "column", run, fetched_at, imported_at, captu
     import_path
 FROM captures WHERE id = ?
 """
-PLACE = "id, warc_file, warc_offset, warc_length, record_id, payload_sha256, payload_length, revisit_of"
+PLACE = "id, warc_file, warc_offset, warc_length, record_id, payload_sha256, payload_length, revisit_of, records_sha256"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Where the last record of a group stands (bytes within ``warc_file``) and what its payload is: sha256 and
-    length of the body after de-chunking, still content-encoded. ``id``: the captures row, None before it is there."""
+    length of the body after de-chunking, still content-encoded. ``id``: the captures row, None before it is there.
+    ``records_sha256``: of the group's records, unpacked; None in a row from before it was kept."""
 
     id: int | None
     warc_file: str
@@ -44,18 +54,20 @@ class Stored:
     payload_sha256: str
     payload_length: int
     revisit_of: int | None
+    records_sha256: str | None = None
 
 
 def insert_capture(conn: sqlite3.Connection, exchange: Exchange, filing: Filing, stored: Stored) -> Capture:
     """Write the row, within the caller's transaction."""
-    url, final_url = _address(exchange.url), _address(filing.final_url)
-    media_type, import_path = _text(filing.media_type), _text(filing.import_path)
-    entry_title, entry_date = _text(filing.entry_title), _text(filing.entry_date)
+    url, final_url = address(exchange.url), address(filing.final_url)
+    media_type, import_path = stored_text(filing.media_type), stored_text(filing.import_path)
+    entry_title, entry_date = stored_text(filing.entry_title), stored_text(filing.entry_date)
     values = (
         url, final_url, filing.source, filing.column, filing.run, filing.kind, exchange.at, filing.imported_at,
         filing.captured_by, exchange.status, media_type, json.dumps(exchange.headers), exchange.ip, stored.warc_file,
         stored.offset, stored.length, stored.record_id, stored.payload_sha256, stored.payload_length,
         stored.revisit_of, int(filing.rendered), filing.robots, filing.terms_url, entry_title, entry_date, import_path,
+        stored.records_sha256,
     )  # fmt: skip
     row = conn.execute(INSERT, values).lastrowid
     assert row is not None
@@ -99,7 +111,7 @@ def find_held(conn: sqlite3.Connection, url: str, payload_sha256: str, length: i
     """
     which, values = "payload_sha256 = ?", [payload_sha256]
     if length == 0:
-        which, values = "+payload_sha256 = ? AND url = ?", [payload_sha256, _address(url)]
+        which, values = "+payload_sha256 = ? AND url = ?", [payload_sha256, address(url)]
     row = conn.execute(
         f"""SELECT url, coalesce(fetched_at, imported_at), {PLACE} FROM captures
             WHERE {which} AND revisit_of IS NULL AND payload_length = {length:d}
@@ -113,12 +125,13 @@ def find_held(conn: sqlite3.Connection, url: str, payload_sha256: str, length: i
     return Held(row[2], stored.record_id, row[0], row[1]), stored
 
 
-def _text(value: str | None) -> str | None:
+def stored_text(value: str | None) -> str | None:
     """SQLite holds no lone surrogates (a file name or title in another encoding): they are written as ``\\udcxx``."""
     return value if value is None or value.isascii() else value.encode("utf-8", "backslashreplace").decode()
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """A URL as its column holds it."""
     try:
         url.encode()
     except UnicodeEncodeError:

@@ -10,7 +10,10 @@ import contextlib
 import hashlib
 import io
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -37,17 +40,42 @@ from archive.warc_records import (
     new_record_id,
     payload_of,
 )
+from archive.warcfile import WarcWriter
 from archive.warclog import WarcLog
 
-__all__ = ["BODY_LIMIT", "CaptureKind", "Captures", "Exchange", "parse_head", "parse_record", "record_bytes"]
+__all__ = [
+    "BODY_LIMIT",
+    "Append",
+    "CaptureKind",
+    "Captures",
+    "Exchange",
+    "Place",
+    "parse_head",
+    "parse_record",
+    "record_bytes",
+]
 
 CaptureKind = Literal["page", "list", "article", "part", "robots", "redirect", "import"]
 Also = Callable[[sqlite3.Connection, Capture], None]
+Fields = Sequence[tuple[str, str]]
 
 MAX_BYTES = 1_000_000_000  # the size at which the WARC standard advises to begin a new file
 BODY_LIMIT = 20_000_000  # bytes of a decoded body; the largest disclosure pages seen have 5 MB
 VERSIONS = ["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"]
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: bytes within ``warc_file``."""
+
+    warc_file: str
+    offset: int
+    length: int
+
+
+Append = Callable[..., Place]
+"""``append(uri, media_type, payload, at, more)``: ``more`` are header fields of the record besides the usual ones."""
 
 
 def record_bytes(record: Record) -> bytes:
@@ -136,13 +164,34 @@ class Captures:
 
     def append_resource(self, uri: str, media_type: str, payload: bytes, at: str) -> None:
         """Write something that is no capture, such as a run's source TOML, as a ``resource`` record."""
+        with self.appending() as (_, append):
+            append(uri, media_type, payload, at)
+
+    @contextmanager
+    def appending(self) -> Iterator[tuple[sqlite3.Connection, Append]]:
+        """A transaction that writes ``resource`` records and rows together: its connection, and what appends one.
+
+        Where it fails behind an append, the record stays behind the file's committed length, for ``archive.recover``.
+        """
         writer = self.log.ready()
-        extra = [("WARC-Target-URI", uri), ("WARC-Date", at), ("WARC-Warcinfo-ID", f"<{self._warcinfo}>")]
-        extra.append(("WARC-Payload-Digest", digest(payload)))
-        writer.append(pack(record_bytes(make_record("resource", new_record_id(), media_type, payload, extra))))
         with transaction(self.db) as conn:
-            self.log.count(conn, 1)
+            yield conn, partial(self._append_resource, conn, writer)
         self.log.committed()
+
+    def _append_resource(
+        self, conn: sqlite3.Connection, writer: WarcWriter, uri: str, media_type: str, payload: bytes, at: str,
+        more: Fields = (),
+    ) -> Place:  # fmt: skip
+        extra = [("WARC-Target-URI", uri), ("WARC-Date", at), ("WARC-Warcinfo-ID", f"<{self._warcinfo}>"), *more]
+        extra.append(("WARC-Payload-Digest", digest(payload)))
+        member = pack(record_bytes(make_record("resource", new_record_id(), media_type, payload, extra)))
+        offset = writer.append(member)
+        self.log.count(conn, 1)
+        return Place(writer.name, offset, len(member))
+
+    def records_sha256(self, capture_id: int) -> str:
+        """The digest of a capture's records as they stand in the file. Raises CaptureDamaged."""
+        return hashlib.sha256(b"".join(self._group(stored_of(self.db.conn, capture_id)))).hexdigest()
 
     def load(self, capture_id: int) -> Capture:
         return load_capture(self.db.conn, capture_id)
@@ -160,14 +209,7 @@ class Captures:
     def exchange(self, capture_id: int) -> Exchange:
         """The whole exchange as it was kept. Raises CaptureDamaged."""
         stored = stored_of(self.db.conn, capture_id)
-        last = self._member(stored)
-        records, at = [], stored.offset - last.back
-        with (self.folder / stored.warc_file).open("rb") as file:
-            while at < stored.offset:
-                member = read_member(file, at, stored.offset)
-                records.append(parse_record(member.data))
-                at += member.length
-        return exchange_of([*records, parse_record(last.data)], self._body(stored))
+        return exchange_of([parse_record(data) for data in self._group(stored)], self._body(stored))
 
     def close(self) -> None:
         """Seal the file; the next ``keep`` begins a new one."""
@@ -179,15 +221,18 @@ class Captures:
         sha256 = hashlib.sha256(exchange.body).hexdigest()
         held = self._held(exchange, sha256)
         date = exchange.at or filing.imported_at or stamp()
-        group, length = b"", 0
+        group, length, whole = b"", 0, hashlib.sha256()
         records = capture_records(exchange, filing, date, sha256, held, self._warcinfo)
         for record in records:
-            member = pack(record_bytes(record), back=len(group))
+            data = record_bytes(record)
+            whole.update(data)
+            member = pack(data, back=len(group))
             group, length = group + member, len(member)
         offset = writer.append(group) + len(group) - length
         revisit_of = held.id if held else None
-        body_length = len(exchange.body)
-        return Stored(None, writer.name, offset, length, records[-1].id, sha256, body_length, revisit_of), len(records)
+        stored = Stored(None, writer.name, offset, length, records[-1].id, sha256, len(exchange.body), revisit_of,
+                        whole.hexdigest())  # fmt: skip
+        return stored, len(records)
 
     def _commit(self, exchange: Exchange, filing: Filing, stored: Stored, records: int, also: Also | None) -> Capture:
         with transaction(self.db) as conn:
@@ -235,6 +280,17 @@ class Captures:
         if hashlib.sha256(payload).hexdigest() != stored.payload_sha256:
             raise CaptureDamaged(f"{stored.warc_file} at {stored.offset}: another payload than the one that was kept")
         return payload
+
+    def _group(self, stored: Stored) -> list[bytes]:
+        """The unpacked records of a capture, in their order."""
+        last = self._member(stored)
+        group, at = [], stored.offset - last.back
+        with (self.folder / stored.warc_file).open("rb") as file:
+            while at < stored.offset:
+                member = read_member(file, at, stored.offset)
+                group.append(member.data)
+                at += member.length
+        return [*group, last.data]
 
     def _member(self, stored: Stored) -> Member:
         try:

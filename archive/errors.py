@@ -11,6 +11,8 @@
     ├─ UnknownDocument      unknown_document    no document with that id or URL
     └─ UnknownSource        unknown_source      no source with that id in the archive
     ├─ NotCapturedYet       not_captured_yet    nothing of the document was held at the moment asked for
+    ├─ KeyUnusable          key                 a signing key that is missing, open to others or no Ed25519 key
+    ├─ NotErasable          not_erasable        a payload that cannot be erased now, or an erasure that cannot be lifted
     └─ UnknownDocument      unknown_document    no document with that id or URL
 
 ``code`` is also the code of the Issue that records the event and the name of its statistic.
@@ -23,6 +25,8 @@ __all__ = [
     "CaptureDamaged",
     "ExportExists",
     "NotCapturedYet",
+    "KeyUnusable",
+    "NotErasable",
     "NotWritable",
     "PayloadUnreadable",
     "QueryError",
@@ -69,6 +73,12 @@ class UnknownCursor(QueryError):
 
 class NotCapturedYet(ArchiveError):
     code = "not_captured_yet"
+class KeyUnusable(ArchiveError):
+    code = "key"
+
+
+class NotErasable(ArchiveError):
+    code = "not_erasable"
 
 
 class UnknownDocument(ArchiveError):

@@ -6,6 +6,7 @@ Most documents are one page, one capture. An article that its site pages over se
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from archive.versions import Content, content_sha256, text_sha256
 
 __all__ = [
     "ARRAYS",
+    "ROW",
     "Pages",
     "Writing",
     "add_rendition",
@@ -34,14 +36,16 @@ __all__ = [
 ARRAYS = frozenset(n for n in METADATA_FIELDS if isinstance(getattr(Metadata(), n), tuple))
 """Metadata fields whose column holds a JSON array."""
 
-INSERTED = (
+ROW = (
     "version", "reader", "capture", "parts", "made_at", "content_sha256", "text_sha256", "encoding", "family", "text",
     "markdown", *(f'"{n}"' for n in METADATA_FIELDS), "origins", "date_claims", "periods", "flags",
     "attachments", "warnings", "unknown_labels",
 )  # fmt: skip
+"""The columns of a row that its ``row_sha256`` covers, in that order."""
+INSERTED = (*ROW, "row_sha256")
 INSERT = (
     f"INSERT INTO renditions ({', '.join(INSERTED)}) VALUES ({', '.join('?' * len(INSERTED))}) "
-    "ON CONFLICT (version, reader, parts) DO UPDATE SET made_at = excluded.made_at RETURNING id"
+    "ON CONFLICT (version, reader, parts) DO UPDATE SET reader = excluded.reader RETURNING id"
 )
 SELECT_CONTENT = (
     f"SELECT text, attachments, {', '.join(f'{chr(34)}{n}{chr(34)}' for n in METADATA_FIELDS)} FROM renditions "
@@ -99,6 +103,7 @@ def add_rendition(conn: sqlite3.Connection, version: int, capture: int, reading:
         as_json(list(draft.warnings)),
         as_json(list(draft.unknown_labels)),
     ]
+    values.append(hashlib.sha256(orjson.dumps(values)).hexdigest())
     rendition = int(conn.execute(INSERT, values).fetchone()[0])
     conn.executemany(
         "INSERT OR IGNORE INTO rendition_parts (rendition, number, url, capture) VALUES (?, ?, ?, ?)",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archive.capture_rows import Stored, insert_capture
-from archive.captures import parse_record
+from archive.captures import Place, parse_record
+from archive.chain import is_manifest, restore_manifests
 from archive.clock import stamp
 from archive.errors import CaptureDamaged
 from archive.exchange import Exchange
@@ -30,8 +32,8 @@ NOT_SETTLING = ("redirect", "robots")  # kinds of answers that are not the answe
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something whole in a tail: a group, or (``exchange`` None) a record that is no capture. The exchange's
-    body is left out. ``refers_to``: record id that a revisit points at, else ""."""
+    """Something whole in a tail: a group, or (``exchange`` None) a record that is no capture: ``alone``, at ``place``.
+    The exchange's body is left out. ``refers_to``: record id that a revisit points at, else ""."""
 
     end: int
     records: int
@@ -40,23 +42,32 @@ class Piece:
     filing: Filing | None = None
     stored: Stored | None = None
     refers_to: str = ""
+    place: Place | None = None
+    alone: Record | None = None
 
 
 def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
     """Whole things from ``start`` on, up to the first that is cut, damaged or out of order."""
     pending: list[Record] = []
+    whole = hashlib.sha256()
     members = 0
     for member in scan(file, start, end):
         if isinstance(member, Gap):
             return
         try:
             record = parse_record(member.data)
-            pending = [record] if member.back == 0 else [*pending, record]
+            if member.back == 0:
+                pending, whole = [], hashlib.sha256()
+            pending.append(record)
+            whole.update(member.data)
             members += 1
             if member.back == 0 and record.type in ("warcinfo", "resource"):
-                yield Piece(member.offset + member.length, members, record.header("WARC-Date"))
+                place = Place(name, member.offset, member.length)
+                yield Piece(
+                    member.offset + member.length, members, record.header("WARC-Date"), place=place, alone=record
+                )
             elif is_group(pending):
-                yield _group(pending, member, members, name)
+                yield _group(pending, member, members, name, whole.hexdigest())
             else:
                 continue
         except CaptureDamaged:
@@ -64,13 +75,13 @@ def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
         members = 0
 
 
-def _group(records: list[Record], last: Member, members: int, name: str) -> Piece:
+def _group(records: list[Record], last: Member, members: int, name: str, whole: str) -> Piece:
     """Raises CaptureDamaged where the metadata record cannot be read."""
     answer, note = records[-1], note_of(records)
     body = payload_of(answer)
     stored = Stored(
         None, name, last.offset, last.length, answer.id,
-        answer.header("WARC-Payload-Digest").removeprefix("sha256:"), len(body), None,
+        answer.header("WARC-Payload-Digest").removeprefix("sha256:"), len(body), None, whole,
     )  # fmt: skip
     refers_to = answer.header("WARC-Refers-To").strip("<>") if answer.type == "revisit" else ""
     exchange, end = exchange_of(records, b""), last.offset + last.length
@@ -80,6 +91,8 @@ def _group(records: list[Record], last: Member, members: int, name: str) -> Piec
 def bring_in(conn: sqlite3.Connection, piece: Piece) -> list[Issue]:
     """The row of a whole group, and its URL's state; an Issue where a part of it could not be told."""
     exchange, filing, stored = piece.exchange, piece.filing, piece.stored
+    if piece.alone is not None and piece.place is not None and is_manifest(piece.alone):
+        restore_manifests(conn, [(piece.alone, piece.place)])
     if exchange is None or filing is None or stored is None:
         return []
     issues: list[Issue] = []

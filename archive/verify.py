@@ -1,8 +1,9 @@
-"""Is the archive what it says it is? Every byte of every WARC file and every row that points there.
+"""Is the archive what it says it is? Every byte of every WARC file, every row, and the hash chain over both.
 
 ``warcio check`` passes over a cut file and a flipped byte; this does not. Nothing is repaired and nothing
 written. An archive may be verified while a crawl writes it: what is behind a file's committed length is
-the writer's business (or ``archive.recover``'s) until the file is sealed.
+the writer's business (or ``archive.recover``'s) until the file is sealed, and the database is read as it
+stood when its turn came. What this proves and what it cannot: docs/trust.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from sqlite_utils import Database
 
 from archive.index import check_index
 from archive.tails import pieces
+from archive.verify_chain import Chain, check_chain
+from archive.verify_index import check_index
+from archive.verify_readings import Ticking, check_readings
+from archive.verify_rows import check_rows
 from archive.verify_warc import CheckedFile, Damage, WarcFile, check_file
 from archive.warcfile import lock
 
@@ -67,37 +73,66 @@ ROW_RULES: tuple[tuple[str, bool, str], ...] = (
     ),
 )
 COUNTED = ("captures", "documents", "versions", "renditions", "attachments")
-SHOWN = 1000  # damages of one kind in the database; more say nothing new
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """``checked``: how many files, bytes, records, revisits and rows of each table were looked at;
+    """``checked``: how many files, bytes, records, revisits, erased records and rows of each table were looked at;
     ``unfinished_bytes``: tails of files that a writer has not sealed, which are no damage."""
 
     checked: Mapping[str, int]
     damages: tuple[Damage, ...]
+    chain: Chain | None = None
 
     @property
     def sound(self) -> bool:
         return not self.damages
 
 
-def verify(db: Database, home: Path) -> Verification:
-    """Read everything that ``home`` holds. Raises nothing for damage, whatever it is: it is in the result."""
+def verify(
+    db: Database, home: Path, *, chain_only: bool = False, head: str | None = None, key: str | None = None,
+    ticking: Ticking = lambda what, done: None,
+) -> Verification:  # fmt: skip
+    """Read everything that ``home`` holds. Raises nothing for damage, whatever it is: it is in the result.
+
+    ``chain_only``: leave out what the chain does not speak of (the search index, rows against rows). ``head``, ``key``:
+    see ``archive.verify_chain``.
+    """
     folder = home / "warc"
     counts: Counter[str] = Counter()
     damages: list[Damage] = []
+    chain = None
     try:
-        files = [check_file(db.conn, folder, file) for file in _warc_files(db.conn)]
+        files = list(_files(db.conn, folder, ticking))
         counts.update(_totals(files))
         damages += _with_rebuildable(db.conn, files)
         damages += _unknown_files(db.conn, folder, counts)
-        damages += _database(db.conn)
-        counts.update({table: _count(db.conn, table) for table in COUNTED})
+        with _snapshot(db.conn):
+            damages += [] if chain_only else [*check_rows(db.conn), *check_index(db.conn)]
+            damages += check_readings(db.conn, ticking)
+            loose = [place for file in files for place in file.loose]
+            chain, found = check_chain(db.conn, folder, loose, ticking, head=head, key=key)
+            damages += found
+            counts.update({table: _count(db.conn, table) for table in COUNTED})
     except sqlite3.DatabaseError as error:
         damages.append(Damage("database", "archive.db", f"cannot be read: {error}", True))
-    return Verification(dict(counts), tuple(damages))
+    return Verification(dict(counts), tuple(damages), chain)
+
+
+@contextmanager
+def _snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """One state of the database for everything that is compared with something else in it."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
+
+
+def _files(conn: sqlite3.Connection, folder: Path, ticking: Ticking) -> Iterator[CheckedFile]:
+    for done, file in enumerate(_warc_files(conn)):
+        ticking("WARC files", done)
+        yield check_file(conn, folder, file)
 
 
 def _warc_files(conn: sqlite3.Connection) -> list[WarcFile]:
@@ -111,6 +146,7 @@ def _totals(files: list[CheckedFile]) -> dict[str, int]:
         "bytes": sum(f.length for f in files),
         "records": sum(f.records for f in files),
         "revisits": sum(f.revisits for f in files),
+        "erased": sum(f.erased for f in files),
         "unfinished_bytes": sum(f.unfinished for f in files),
     }
 

@@ -8,18 +8,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.captures import parse_record
+from archive.captures import Place, parse_record
 from archive.errors import CaptureDamaged
 from archive.members import Gap, Member, scan
-from archive.warc_records import Record, is_group, payload_of, record_uri
+from archive.verify_filing import filed_differently
+from archive.warc_records import (
+    MANIFEST,
+    TOMBSTONE,
+    Record,
+    erasure_of,
+    is_erased,
+    is_group,
+    payload_of,
+    record_uri,
+)
 
 __all__ = ["CheckedFile", "Damage", "WarcFile", "check_file"]
 
 ROWS = """
 SELECT c.warc_offset, c.id, c.url, c.warc_length, c.record_id, c.payload_sha256, c.payload_length, c.revisit_of,
-    t.record_id, t.payload_sha256, t.revisit_of
+    c.records_sha256,
+    t.record_id, t.payload_sha256, t.revisit_of, t.payload_length
 FROM captures c LEFT JOIN captures t ON t.id = c.revisit_of
 WHERE c.warc_file = ? AND (c.warc_offset + c.warc_length <= ? OR ?)
+"""
+MANIFEST_ROW = "SELECT sha256 FROM manifests WHERE warc_file = ? AND warc_offset = ?"
+TOMBSTONE_ROW = "SELECT 1 FROM tombstones WHERE document = ?"
+ERASED_BY = """
+SELECT 1 FROM tombstones t, json_each(t.records) r WHERE t.document = ? AND t.erased AND r.value = ?
 """
 
 
@@ -55,20 +71,25 @@ class Row:
     payload_sha256: str
     payload_length: int
     revisit_of: int | None
+    records_sha256: str | None
     target_record_id: str | None
     target_sha256: str | None
     target_revisit_of: int | None
+    target_length: int | None
 
 
 @dataclass(slots=True)
 class CheckedFile:
-    """What was found; each damage with the captures that it spoils."""
+    """What was found; each damage with the captures that it spoils. ``loose``: manifests that the database does not
+    know, for ``archive.verify_chain`` to judge."""
 
     name: str
     length: int = 0
     records: int = 0
     revisits: int = 0
     unfinished: int = 0
+    erased: int = 0
+    loose: list[Place] = field(default_factory=list)
     damages: list[tuple[Damage, tuple[int, ...]]] = field(default_factory=list)
 
     def add(self, kind: str, at: int | None, message: str, *spoilt: Row) -> None:
@@ -86,7 +107,7 @@ def check_file(conn: sqlite3.Connection, folder: Path, file: WarcFile) -> Checke
         with (folder / file.name).open("rb") as opened:
             found.length = opened.seek(0, 2)
             _sizes(found, file)
-            _FileCheck(found, rows).read(opened, min(found.length, file.committed_length))
+            _FileCheck(conn, found, rows).read(opened, min(found.length, file.committed_length))
     except FileNotFoundError:
         if _still_known(conn, file.name):
             found.add("file_missing", None, "the file is not there", *rows.values())
@@ -119,11 +140,13 @@ def _still_known(conn: sqlite3.Connection, name: str) -> bool:
 class _FileCheck:
     """Walks through the members and takes each row that fits out of ``rows``; what is left has no record."""
 
-    def __init__(self, found: CheckedFile, rows: dict[int, Row]) -> None:
+    def __init__(self, conn: sqlite3.Connection, found: CheckedFile, rows: dict[int, Row]) -> None:
+        self.conn = conn
         self.found = found
         self.rows = rows
         self.group: list[Record] | None = []  # of the group that is open; None after damage, until the next group
         self.group_start = 0
+        self.whole = hashlib.sha256()  # of the open group's records
 
     def read(self, file: BinaryIO, end: int) -> None:
         for member in scan(file, 0, end):
@@ -150,50 +173,98 @@ class _FileCheck:
         if member.back == 0:
             self._begin(member)
         if self.group is not None:
+            self.whole.update(member.data)
             self.group.append(record)
             if member.offset - member.back != self.group_start:
                 self.found.add("order", member.offset, "the record belongs to another group")
         alone = member.back == 0 and (record.type == "resource" or (record.type == "warcinfo" and member.offset == 0))
         if alone:
             self.group = []
-        elif record.type not in ("metadata", "request"):
+            self._alone(member, record)
+        elif record.type not in ("metadata", "request") or is_erased(record):
             self._answer(member, record)
+
+    def _alone(self, member: Member, record: Record) -> None:
+        uri = record.header("WARC-Target-URI")
+        if uri.startswith(MANIFEST):
+            row = self.conn.execute(MANIFEST_ROW, [self.found.name, member.offset]).fetchone()
+            if row is None:
+                self.found.loose.append(Place(self.found.name, member.offset, member.length))
+        elif uri.startswith(TOMBSTONE):
+            document = uri.removeprefix(TOMBSTONE)
+            if self.conn.execute(TOMBSTONE_ROW, [document]).fetchone() is None:
+                self.found.add("tombstone_missing", member.offset, f"no row for the tombstone of document {document}")
 
     def _begin(self, member: Member) -> None:
         if self.group:
             self.found.add("order", self.group_start, "metadata or request without its answer")
-        self.group, self.group_start = [], member.offset
+        self.group, self.group_start, self.whole = [], member.offset, hashlib.sha256()
 
     def _answer(self, member: Member, record: Record) -> None:
-        if self.group is not None and not is_group(self.group):
+        group, self.group = self.group, []
+        if group is not None and not is_group(group):
             self.found.add("order", member.offset, "an answer without its metadata")
-        self.group = []
+            group = None
         self.found.revisits += record.type == "revisit"
         row = self.rows.pop(member.offset, None)
         if row is None:
             self.found.add("record_without_row", member.offset, f"no row for {record.header('WARC-Target-URI')}")
             return
-        for message in _differences(member, record, row):
+        erased = is_erased(record)
+        for message in _erased_differences(self.conn, record, row) if erased else _differences(record, row):
             self.found.add("row_differs", member.offset, message, row)
+        for message in _placed_differently(member, record, row):
+            self.found.add("row_differs", member.offset, message, row)
+        if erased:
+            self.found.erased += 1
+        elif group is not None:
+            self._whole_group(member, group, row)
+
+    def _whole_group(self, member: Member, group: list[Record], row: Row) -> None:
+        if row.records_sha256 not in (None, self.whole.hexdigest()):
+            self.found.add("row_differs", member.offset, "its records are not those that were kept", row)
+        try:
+            columns = filed_differently(self.conn, row.id, group)
+        except CaptureDamaged as damage:
+            self.found.add("altered", member.offset, str(damage), row)
+            return
+        if columns:
+            self.found.add("row_differs", member.offset, f"the row has another {', '.join(columns)}", row)
 
 
-def _differences(member: Member, record: Record, row: Row) -> list[str]:
-    """In which ways a record and its row say different things."""
-    sha256 = record.header("WARC-Payload-Digest").removeprefix("sha256:")
+def _placed_differently(member: Member, record: Record, row: Row) -> list[str]:
     rules = {
         "the row has another length": member.length == row.length,
         "the row has another record id": record.id == row.record_id,
         "the row has another URL": record.header("WARC-Target-URI") == record_uri(row.url),
-        "the row has another payload digest": sha256 == row.payload_sha256,
     }
+    return [message for message, holds in rules.items() if not holds]
+
+
+def _erased_differences(conn: sqlite3.Connection, record: Record, row: Row) -> list[str]:
+    """An erased record is in order where a tombstone names it."""
+    said = erasure_of(record)
+    if conn.execute(ERASED_BY, [said.document, row.record_id]).fetchone() is None:
+        return [f"it was erased, but no tombstone of document {said.document} names it"]
+    known = row.records_sha256 if said.records_sha256 else ""
+    same = (said.payload_sha256, said.payload_length, said.records_sha256) == (
+        row.payload_sha256, row.payload_length, known)  # fmt: skip
+    return [] if same else ["the row has another payload or digest than the record that stands for the erased one"]
+
+
+def _differences(record: Record, row: Row) -> list[str]:
+    """In which ways a record and its row say different things."""
+    sha256 = record.header("WARC-Payload-Digest").removeprefix("sha256:")
+    rules = {"the row has another payload digest": sha256 == row.payload_sha256}
     if record.type == "revisit":
         refers_to = record.header("WARC-Refers-To").strip("<>")
         rules["the revisit's target is not held"] = row.target_record_id is not None and row.target_revisit_of is None
         rules["the revisit refers to another record"] = refers_to == row.target_record_id
-        rules["the revisit's target has another payload"] = row.target_sha256 == row.payload_sha256
+        payload = (row.payload_sha256, row.payload_length)
+        rules["the revisit's target has another payload"] = (row.target_sha256, row.target_length) == payload
     else:
-        payload = payload_of(record)
+        body = payload_of(record)
         rules["the row takes a whole record for a revisit"] = row.revisit_of is None
-        rules["the row has another payload length"] = len(payload) == row.payload_length
-        rules["the payload is not what its digest says"] = hashlib.sha256(payload).hexdigest() == row.payload_sha256
+        rules["the row has another payload length"] = len(body) == row.payload_length
+        rules["the payload is not what its digest says"] = hashlib.sha256(body).hexdigest() == row.payload_sha256
     return [message for message, holds in rules.items() if not holds]

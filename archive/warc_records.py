@@ -20,7 +20,11 @@ from archive.errors import CaptureDamaged
 from archive.exchange import Exchange, head_of, header_bytes, read_head, read_request, request_block, split_message
 
 __all__ = [
+    "ERASED",
     "LAST_TYPES",
+    "MANIFEST",
+    "TOMBSTONE",
+    "Erasure",
     "Filing",
     "Held",
     "Record",
@@ -28,8 +32,10 @@ __all__ = [
     "capture_records",
     "context_of",
     "digest",
+    "erasure_of",
     "exchange_of",
     "filing_of",
+    "is_erased",
     "is_group",
     "make_record",
     "new_record_id",
@@ -46,6 +52,8 @@ URL_KEY, HEADERS_KEY = "unescaped_url", "resource_headers"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 HTTP_RESPONSE, HTTP_REQUEST = "application/http; msgtype=response", "application/http; msgtype=request"
 LAST_TYPES = ("response", "revisit", "resource")
+MANIFEST, TOMBSTONE = "urn:gongkai:manifest:", "urn:gongkai:tombstone:"  # resource records beside the captures
+ERASED = "application/x-gongkai-erased"  # what stands in place of an answer that was erased (``archive.erase``)
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -101,6 +109,18 @@ class Held:
     date: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What stands in place of an erased answer. ``records_sha256``: of the group as it was, "" where the room did not
+    suffice to say it."""
+
+    document: str
+    payload_sha256: str
+    payload_length: int
+    records_sha256: str = ""
+    status: int | None = None
+
+
 def digest(data: bytes) -> str:
     """``sha256:`` and lower-case hex; warcio's checker reads this form."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
@@ -149,9 +169,23 @@ def make_record(
 def is_group(records: Sequence[Record]) -> bool:
     """Whether these are exactly one capture's records: metadata first, the answer last, linked to it."""
     types = [r.type for r in records]
-    if types[:1] != ["metadata"] or types[1:-1] not in ([], ["request"]) or types[-1] not in LAST_TYPES:
+    if types[:1] != ["metadata"] or types[1:-1] not in ([], ["request"]):
+        return False
+    if len(types) == 1 or (types[-1] not in LAST_TYPES and not is_erased(records[-1])):
         return False
     return all(r.header("WARC-Concurrent-To").strip("<>") == records[-1].id for r in records[:-1])
+
+
+def is_erased(record: Record) -> bool:
+    return record.type == "metadata" and record.header("Content-Type") == ERASED
+
+
+def erasure_of(record: Record) -> Erasure:
+    """Raises CaptureDamaged where the record does not say what was erased."""
+    try:
+        return Erasure(**json.loads(record.block))
+    except (ValueError, TypeError) as error:
+        raise CaptureDamaged(f"the erased record does not say what it held: {error}") from error
 
 
 def payload_of(record: Record) -> bytes:

@@ -264,6 +264,7 @@ def import_paths(paths: Iterable[Path], home: Path, urls: dict[str, str]) -> Ite
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if job.counts["failed"] else "ok", (), job.counts, now())
+        session.close_books(run)
     finally:
         session.close()
 

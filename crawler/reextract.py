@@ -55,6 +55,7 @@ def reextract(home: Path, sources: Mapping[str, Source]) -> Counter[str]:
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if counts["damaged"] else "ok", (), counts, now())
+        session.close_books(run)
         return counts
     finally:
         session.close()

@@ -6,6 +6,7 @@ Every Scrapy component of the source's crawler gets the same run with ``SourceRu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from archive import SourceRow, Writing, home_folder
 from archive.clock import now, stamp
+from archive.errors import ArchiveError
 from archive.frontier_parts import release_parts
 from archive.model import Issue, Mode
 from archive.resumed import run_so_far
@@ -139,9 +141,18 @@ class SourceRun:
                     verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())
                     self.archive.close_run(self.id, verdict, reasons, self.counts, now())
                 self.verdict, self.reasons = verdict, list(reasons)
+                self._close_books()
         finally:
             self.lock.release()
             self.session.close()
+
+    def _close_books(self) -> None:
+        """The run's manifest. Where it cannot be written (a disk that is full by now), the next one holds its rows."""
+        try:
+            self.session.close_books(self.id)
+        except ArchiveError as error:
+            with contextlib.suppress(ArchiveError), self.archive.transaction():
+                self.issue(Issue("not_chained", "warning", f"the run's manifest could not be written: {error}"))
 
     def _mark_gone(self) -> None:
         """The pages that were not there, judged now that it is known whether the site answers: it does where a list

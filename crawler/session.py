@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
 
-from archive import Archive, Captures
+from archive import Archive, Captures, close_books, configured_signer
 from archive.recover import recover
 from crawler.pool import ReadingPool
 
@@ -21,12 +21,13 @@ TOOL = f"gongkai {version('gongkai')}"
 
 class Session:
     """``Session.of(home)`` is this process's one for that archive; users say ``close`` when they are done, and
-    the last one closes it. Raises NotWritable, SchemaTooNew or ArchiveError."""
+    the last one closes it. Raises NotWritable, SchemaTooNew, KeyUnusable or ArchiveError."""
 
     _open: ClassVar[dict[Path, Session]] = {}
 
     def __init__(self, home: Path, workers: int | None) -> None:
         self.home, self.workers = home, workers
+        self.signer = configured_signer()  # a key that cannot be used stops the command before it does anything
         self.archive = Archive(home)
         self.users = 0
         self.recovered = recover(self.archive.db, home)
@@ -47,6 +48,10 @@ class Session:
     @cached_property
     def pool(self) -> ReadingPool:
         return ReadingPool(self.workers)
+
+    def close_books(self, run: int) -> None:
+        """Write the manifest of a run that was closed. Raises NotWritable; the next closing takes its rows then."""
+        close_books(self.archive.db, self.captures, run, self.signer)
 
     def close(self) -> None:
         self.users -= 1

@@ -1,4 +1,4 @@
-"""``gongkai stats`` and ``verify``: what the archive holds, and whether it is what it was."""
+"""``gongkai stats``: what the archive holds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from archive import printing
 from archive.disk import disk_use
 from archive.options import home_option, json_option, opened, print_json, print_lines, reports_errors, stop
 from archive.stats import stats as archive_stats
-from archive.verify import verify as verify_archive
 
-__all__ = ["stats", "verify"]
+__all__ = ["stats"]
 
 
 @click.command(short_help="Count documents, captures, issues and bytes.")

@@ -52,6 +52,7 @@ def forget(db: Database, path: Path, records: int) -> None:
         members = [m for m in scan(file, 0, path.stat().st_size) if isinstance(m, Member)]
     end = members[records - 1].offset + members[records - 1].length if records else 0
     db.execute("DELETE FROM captures WHERE warc_file = ? AND warc_offset >= ?", [path.name, end])
+    db.execute("DELETE FROM unchained WHERE kind = 'capture' AND key NOT IN (SELECT record_id FROM captures)")
     db.execute(
         "UPDATE warc_files SET committed_length = ?, records = ?, sealed_at = NULL WHERE name = ?",
         [end, records, path.name],
@@ -154,6 +155,7 @@ def test_a_file_that_the_database_does_not_know(db: Database, tmp_path: Path) ->
     db.execute("DELETE FROM captures")
     db.execute("DELETE FROM warc_files")
     db.execute("DELETE FROM runs")
+    db.execute("DELETE FROM unchained")
     db.execute(
         "INSERT INTO sources SELECT 'other', name, NULL, '/', NULL, NULL, NULL, NULL, NULL, '', '', '' FROM sources"
     )

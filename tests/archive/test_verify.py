@@ -183,9 +183,10 @@ def test_verifying_while_another_process_writes(db: Database, tmp_path: Path) ->
 
 ROWS = [
     ("INSERT INTO documents (id, url, trust, first_seen_at, last_seen_at) VALUES ('d', 'u', 'unknown', '', '')",
-     {"document_without_version", "document_without_rendition"}),
+     {"document_without_version", "document_without_rendition", "document_differs"}),
     ("INSERT INTO versions (document, number, first_seen_at, last_seen_at, capture, content_sha256, change) "
-     "VALUES ('d', 1, '', '', 99, '', 'created')", {"reference", "version_without_capture"}),
+     "VALUES ('d', 1, '', '', 99, '', 'created')",
+     {"reference", "version_without_capture", "version_without_rendition"}),
     ("INSERT INTO renditions (version, reader, capture, made_at, content_sha256, text, markdown) "
      "VALUES (7, 'r', 99, '', '', '', '')", {"reference", "rendition_without_capture"}),
     ("INSERT INTO rendition_parts (rendition, number, url, capture) VALUES (7, 2, 'u', 99)",
