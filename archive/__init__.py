@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.renditions import Pages, Writing, last_pages
     from archive.signing import configured_signer
     from archive.store import Archive, SourceRow
+    from archive.withdrawals import withdrawn_answer
 
 __all__ = [
     "Archive",
@@ -43,6 +44,7 @@ __all__ = [
     "unchanged_payload",
     "unread_pages",
     "whole_of",
+    "withdrawn_answer",
 ]
 
 _ROOMS = {
@@ -67,6 +69,7 @@ _ROOMS = {
     "unchanged_payload": "documents",
     "unread_pages": "documents",
     "whole_of": "addresses",
+    "withdrawn_answer": "withdrawals",
 }
 
 

@@ -59,6 +59,9 @@ CaptureKind = Literal["page", "list", "article", "part", "robots", "redirect", "
 Also = Callable[[sqlite3.Connection, Capture], None]
 Fields = Sequence[tuple[str, str]]
 
+ERASED_BY = """
+    SELECT t.document, t.at FROM tombstones t, json_each(t.records) r WHERE t.erased AND r.value = ? LIMIT 1
+"""
 MAX_BYTES = 1_000_000_000  # the size at which the WARC standard advises to begin a new file
 BODY_LIMIT = 20_000_000  # bytes of a decoded body; the largest disclosure pages seen have 5 MB
 VERSIONS = ["WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17"]
@@ -140,11 +143,13 @@ class Captures:
         robots: Robots | None = None,
         rendered: bool = False,
         terms_url: str | None = None,
+        whole: bool = False,
         also: Also | None = None,
     ) -> Capture:
         """Store one answer: WARC records, flushed, then one transaction with the row and ``also(conn, capture)``.
 
         When ``also`` raises, its own writes are undone, the raw answer and its row stay, and the error goes on.
+        ``whole``: in full, also where another record holds the payload already.
         ``final_url`` defaults to the URL, ``media_type`` to the Content-Type header, ``captured_by`` to ``software``.
         Raises NotWritable; then nothing half-written is left.
         """
@@ -153,7 +158,7 @@ class Captures:
             media_type or exchange.header("Content-Type"), entry_title, entry_date, exchange.at, imported_at,
             import_path, robots, rendered, terms_url,
         )  # fmt: skip
-        stored, records = self._append(exchange, filing)
+        stored, records = self._append(exchange, filing, whole)
         try:
             return self._commit(exchange, filing, stored, records, also)
         except BaseException:
@@ -191,7 +196,7 @@ class Captures:
 
     def records_sha256(self, capture_id: int) -> str:
         """The digest of a capture's records as they stand in the file. Raises CaptureDamaged."""
-        return hashlib.sha256(b"".join(self._group(stored_of(self.db.conn, capture_id)))).hexdigest()
+        return hashlib.sha256(b"".join(member.data for member in self.members(capture_id))).hexdigest()
 
     def load(self, capture_id: int) -> Capture:
         return load_capture(self.db.conn, capture_id)
@@ -204,22 +209,22 @@ class Captures:
         """
         capture = self.load(capture_id)
         coding = ", ".join(value for name, value in capture.headers if name.lower() == "content-encoding")
-        return decode_content(self._body(stored_of(self.db.conn, capture_id)), coding, limit)
+        return decode_content(self._body(self._readable(capture_id)), coding, limit)
 
     def exchange(self, capture_id: int) -> Exchange:
         """The whole exchange as it was kept. Raises CaptureDamaged."""
-        stored = stored_of(self.db.conn, capture_id)
-        return exchange_of([parse_record(data) for data in self._group(stored)], self._body(stored))
+        stored = self._readable(capture_id)
+        return exchange_of([parse_record(member.data) for member in self._group(stored)], self._body(stored))
 
     def close(self) -> None:
         """Seal the file; the next ``keep`` begins a new one."""
         self.log.close()
 
-    def _append(self, exchange: Exchange, filing: Filing) -> tuple[Stored, int]:
+    def _append(self, exchange: Exchange, filing: Filing, in_full: bool) -> tuple[Stored, int]:
         """Write the group; where it stands, and how many records it has."""
         writer = self.log.ready()
         sha256 = hashlib.sha256(exchange.body).hexdigest()
-        held = self._held(exchange, sha256)
+        held = None if in_full else self._held(exchange, sha256)
         date = exchange.at or filing.imported_at or stamp()
         group, length, whole = b"", 0, hashlib.sha256()
         records = capture_records(exchange, filing, date, sha256, held, self._warcinfo)
@@ -261,6 +266,14 @@ class Captures:
             return None
         return found[0]
 
+    def _readable(self, capture_id: int) -> Stored:
+        """Where a capture stands. What was erased is not read, although another record may hold the same payload."""
+        stored = stored_of(self.db.conn, capture_id)
+        row = self.db.conn.execute(ERASED_BY, [stored.record_id]).fetchone()
+        if row:
+            raise CaptureDamaged(f"capture {capture_id} was erased on {row[1][:10]} with document {row[0]}")
+        return stored
+
     def _body(self, stored: Stored) -> bytes:
         """The payload, from whichever record still holds it whole: its own, else one with the same digest."""
         if stored.payload_length == 0:
@@ -281,16 +294,20 @@ class Captures:
             raise CaptureDamaged(f"{stored.warc_file} at {stored.offset}: another payload than the one that was kept")
         return payload
 
-    def _group(self, stored: Stored) -> list[bytes]:
-        """The unpacked records of a capture, in their order."""
+    def members(self, capture_id: int) -> list[Member]:
+        """The members of a capture's records, in their order. Raises CaptureDamaged."""
+        return self._group(stored_of(self.db.conn, capture_id))
+
+    def _group(self, stored: Stored) -> list[Member]:
         last = self._member(stored)
-        group, at = [], stored.offset - last.back
+        group: list[Member] = []
+        at = stored.offset - last.back
         with (self.folder / stored.warc_file).open("rb") as file:
             while at < stored.offset:
                 member = read_member(file, at, stored.offset)
-                group.append(member.data)
+                group.append(member)
                 at += member.length
-        return [*group, last.data]
+        return [*group, last]
 
     def _member(self, stored: Stored) -> Member:
         try:

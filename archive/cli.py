@@ -8,6 +8,7 @@ from archive.verbs.audit import audit
 from archive.verbs.changes import changes
 from archive.verbs.check import stats, verify
 from archive.verbs.export import export
+from archive.verbs.restrict import restrict
 from archive.verbs.search import search
 from archive.verbs.show import cite, history, show
 from archive.verbs.watch import watch

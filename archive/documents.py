@@ -22,6 +22,7 @@ from archive.model import AttachmentLink, Capture, Change, Draft, Part, Reading
 from archive.proofs import last_missing
 from archive.renditions import Pages, Writing, add_rendition, as_json, content_of, last_pages, stored_content
 from archive.versions import Content, changed_fields, content_sha256, difference, text_sha256
+from archive.withdrawals import withdrawn_answer
 
 __all__ = [
     "Stored",
@@ -118,10 +119,14 @@ def put_draft(
 ) -> Stored:
     """Store an article reading (``reading.draft`` is set). ``previous``: the last version's captures as this reader
     reads them, needed where ``unread_pages`` named some. Without it (that capture is damaged or unreadable) no text
-    change can be told from a change of readers: the new reading becomes a rendition of the last version."""
+    change can be told from a change of readers: the new reading becomes a rendition of the last version.
+    Nothing of a withdrawn document is stored, whoever brings it."""
     draft = reading.draft
     if draft is None:
         raise ValueError("put_draft needs an article reading")
+    withdrawn = withdrawn_answer(conn, capture.url, capture.final_url, [capture.payload_sha256])
+    if withdrawn is not None:
+        return Stored(withdrawn.document, "same", None)
     document = document_of(conn, capture.url, capture.final_url)
     last = _last(conn, document, writing.reader) if document else None
     if document is None or last is None:

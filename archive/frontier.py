@@ -87,7 +87,8 @@ class Frontier:
         condition = "" if everything else "AND due_at <= :now"
         return self.conn.execute(
             f"""UPDATE urls SET state = 'discovered', priority = {RECHECK}, attempts = 0
-                WHERE source = :source AND kind = 'article' AND state IN ('done', 'failed') {condition}""",
+                WHERE source = :source AND kind = 'article' AND state IN ('done', 'failed')
+                    AND reason IS NOT 'withdrawn' {condition}""",
             {"source": self.source, "now": stamp(now)},
         ).rowcount
 
@@ -298,7 +299,8 @@ class Frontier:
         if reworded:
             self.conn.execute(
                 f"""UPDATE urls SET state = 'discovered', priority = {RECHECK}, attempts = 0
-                    WHERE url = ? AND kind = 'article' AND state IN ('done', 'failed')""",
+                    WHERE url = ? AND kind = 'article' AND state IN ('done', 'failed')
+                        AND reason IS NOT 'withdrawn'""",
                 [url],
             )
 

@@ -15,8 +15,8 @@ PREFIX = re.compile(r"[0-9a-f]{4,16}")
 NAMED = 5  # candidates that the message about an ambiguous prefix names
 
 
-def resolve(db: Database, named: str) -> str:
-    """The id of the document that ``named`` stands for.
+def resolve(db: Database, named: str, *, withdrawn: bool = False) -> str:
+    """The id of the document that ``named`` stands for; ``withdrawn``: also of one that is hidden.
 
     ``named``: 16 hex digits, at least 4 of them where they are unambiguous, or an address in any form
     (an alias will do). Raises UnknownDocument, also for a withdrawn document, and says why.
@@ -24,7 +24,7 @@ def resolve(db: Database, named: str) -> str:
     named = named.strip()
     found = _by_prefix(db, named.lower()) if PREFIX.fullmatch(named.lower()) else _by_address(db, named)
     row = db.execute("SELECT withdrawn_at, withdrawn_why FROM documents WHERE id = ?", [found]).fetchone()
-    if row[0] is not None:
+    if row[0] is not None and not withdrawn:
         raise UnknownDocument(f"document {found} was withdrawn on {row[0][:10]}" + (f": {row[1]}" if row[1] else ""))
     return found
 

@@ -23,6 +23,10 @@ CREATE TABLE tombstones (
     payloads TEXT NOT NULL DEFAULT '[]', records TEXT NOT NULL DEFAULT '[]', at TEXT NOT NULL, why TEXT NOT NULL,
     erased INTEGER NOT NULL DEFAULT 0, lifted_at TEXT, signature TEXT, key TEXT
 );
+CREATE TABLE overwrites (
+    id INTEGER PRIMARY KEY, document TEXT NOT NULL, warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL,
+    length INTEGER NOT NULL, back INTEGER NOT NULL, data BLOB NOT NULL
+);
 ALTER TABLE captures ADD COLUMN records_sha256 TEXT;
 ALTER TABLE renditions ADD COLUMN row_sha256 TEXT;
 """

@@ -23,7 +23,17 @@ from archive.exchange import Exchange
 from archive.identity import canonical_url
 from archive.members import Gap, Member, scan
 from archive.model import Issue
-from archive.warc_records import Filing, Record, exchange_of, filing_of, is_group, note_of, payload_of
+from archive.warc_records import (
+    Filing,
+    Record,
+    erasure_of,
+    exchange_of,
+    filing_of,
+    is_erased,
+    is_group,
+    note_of,
+    payload_of,
+)
 
 __all__ = ["Piece", "bring_in", "lose", "pieces", "write_issue"]
 
@@ -78,13 +88,20 @@ def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
 def _group(records: list[Record], last: Member, members: int, name: str, whole: str) -> Piece:
     """Raises CaptureDamaged where the metadata record cannot be read."""
     answer, note = records[-1], note_of(records)
+    end = last.offset + last.length
+    if is_erased(answer):
+        said = erasure_of(answer)
+        stored = Stored(None, name, last.offset, last.length, answer.id, said.payload_sha256, said.payload_length, None,
+                        said.records_sha256 or None)  # fmt: skip
+        exchange = dataclasses.replace(exchange_of(records, b""), status=said.status)
+        return Piece(end, members, answer.header("WARC-Date"), exchange, filing_of(note), stored)
     body = payload_of(answer)
     stored = Stored(
         None, name, last.offset, last.length, answer.id,
         answer.header("WARC-Payload-Digest").removeprefix("sha256:"), len(body), None, whole,
     )  # fmt: skip
     refers_to = answer.header("WARC-Refers-To").strip("<>") if answer.type == "revisit" else ""
-    exchange, end = exchange_of(records, b""), last.offset + last.length
+    exchange = exchange_of(records, b"")
     return Piece(end, members, answer.header("WARC-Date"), exchange, filing_of(note), stored, refers_to)
 
 

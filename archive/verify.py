@@ -161,7 +161,8 @@ def _with_rebuildable(conn: sqlite3.Connection, files: list[CheckedFile]) -> Ite
 def _held_elsewhere(conn: sqlite3.Connection, capture: int, bad: set[int]) -> bool:
     rows = conn.execute(
         """SELECT o.id FROM captures c JOIN captures o ON o.payload_sha256 = c.payload_sha256
-           WHERE c.id = ? AND o.revisit_of IS NULL""",
+           WHERE c.id = ? AND o.revisit_of IS NULL AND o.record_id NOT IN
+               (SELECT r.value FROM tombstones t, json_each(t.records) r WHERE t.erased)""",
         [capture],
     )
     return any(row[0] not in bad for row in rows)

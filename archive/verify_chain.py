@@ -21,6 +21,7 @@ from archive.signing import is_signed_by
 from archive.verify_readings import Ticking
 from archive.verify_warc import Damage
 from archive.warc_records import Record
+from archive.withdrawals import is_genuine, tombstone_of
 
 __all__ = ["Chain", "check_chain"]
 
@@ -75,6 +76,7 @@ def check_chain(
     for kind in KINDS:
         damages += _limited(check.rows(kind))
     damages += check.outside_a_run()
+    damages += _tombstones(conn)
     return check.result(), damages
 
 
@@ -251,6 +253,13 @@ class _ChainCheck:
 
     def _damage(self, kind: Kind, key: int | str, message: str) -> Damage:
         return Damage("chain_row", f"{kind.name} {key}", message, kind.name in MADE_AGAIN)
+
+
+def _tombstones(conn: sqlite3.Connection) -> Iterator[Damage]:
+    for (document,) in conn.execute("SELECT document FROM tombstones WHERE signature IS NOT NULL OR key IS NOT NULL"):
+        tombstone = tombstone_of(conn, document)
+        if tombstone is not None and not is_genuine(tombstone):
+            yield Damage("chain", f"tombstone {document}", "its signature does not fit")
 
 
 def _before(one: int | str, other: int | str) -> bool:

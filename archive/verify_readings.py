@@ -37,7 +37,8 @@ SEEN = """
     JOIN captures c ON c.id = o.capture
     WHERE o.outcome IN ('same', 'changed') AND c.kind IN ('article', 'part', 'import') ORDER BY o.id
 """
-LEADS = "SELECT EXISTS (SELECT 1 FROM documents WHERE id = ?) OR EXISTS (SELECT 1 FROM aliases WHERE url = ?)"
+LEADS = """SELECT EXISTS (SELECT 1 FROM documents WHERE id = :id) OR EXISTS (SELECT 1 FROM aliases WHERE url = :url)
+    OR EXISTS (SELECT 1 FROM tombstones WHERE document = :id)"""
 
 
 def check_readings(conn: sqlite3.Connection, ticking: Ticking) -> Iterator[Damage]:
@@ -113,7 +114,7 @@ def _addresses(conn: sqlite3.Connection, ticking: Ticking) -> Iterator[Damage]:
 
 
 def _leads_to_a_document(conn: sqlite3.Connection, url: str) -> bool:
-    found: int = conn.execute(LEADS, [_id(url), _canonical(url)]).fetchone()[0]
+    found: int = conn.execute(LEADS, {"id": _id(url), "url": _canonical(url)}).fetchone()[0]
     return bool(found)
 
 

@@ -34,6 +34,7 @@ WHERE c.warc_file = ? AND (c.warc_offset + c.warc_length <= ? OR ?)
 """
 MANIFEST_ROW = "SELECT sha256 FROM manifests WHERE warc_file = ? AND warc_offset = ?"
 TOMBSTONE_ROW = "SELECT 1 FROM tombstones WHERE document = ?"
+ERASED_RECORDS = "SELECT r.value FROM tombstones t, json_each(t.records) r WHERE t.erased"
 ERASED_BY = """
 SELECT 1 FROM tombstones t, json_each(t.records) r WHERE t.document = ? AND t.erased AND r.value = ?
 """
@@ -147,6 +148,7 @@ class _FileCheck:
         self.group: list[Record] | None = []  # of the group that is open; None after damage, until the next group
         self.group_start = 0
         self.whole = hashlib.sha256()  # of the open group's records
+        self.erased = {record for (record,) in conn.execute(ERASED_RECORDS)}
 
     def read(self, file: BinaryIO, end: int) -> None:
         for member in scan(file, 0, end):
@@ -217,6 +219,8 @@ class _FileCheck:
             self.found.add("row_differs", member.offset, message, row)
         if erased:
             self.found.erased += 1
+        elif row.record_id in self.erased:
+            self.found.add("not_erased", member.offset, "its tombstone says erased, its bytes are there", row)
         elif group is not None:
             self._whole_group(member, group, row)
 
@@ -246,10 +250,14 @@ def _erased_differences(conn: sqlite3.Connection, record: Record, row: Row) -> l
     said = erasure_of(record)
     if conn.execute(ERASED_BY, [said.document, row.record_id]).fetchone() is None:
         return [f"it was erased, but no tombstone of document {said.document} names it"]
-    known = row.records_sha256 if said.records_sha256 else ""
-    same = (said.payload_sha256, said.payload_length, said.records_sha256) == (
-        row.payload_sha256, row.payload_length, known)  # fmt: skip
-    return [] if same else ["the row has another payload or digest than the record that stands for the erased one"]
+    claims = (
+        (said.payload_length, row.payload_length),
+        (said.payload_sha256 or row.payload_sha256, row.payload_sha256),
+        (said.records_sha256 or row.records_sha256, row.records_sha256),
+    )
+    if all(claimed == held for claimed, held in claims):
+        return []
+    return ["the row has another payload or digest than the record that stands for the erased one"]
 
 
 def _differences(record: Record, row: Row) -> list[str]:

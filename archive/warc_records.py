@@ -111,12 +111,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What stands in place of an erased answer. ``records_sha256``: of the group as it was, "" where the room did not
-    suffice to say it."""
+    """What stands in place of an erased answer. ``records_sha256``: of the group as it was; "" where the room did not
+    suffice to say it, which may be so of the payload's digest too (the manifest that took the capture in says both)."""
 
     document: str
-    payload_sha256: str
     payload_length: int
+    payload_sha256: str = ""
     records_sha256: str = ""
     status: int | None = None
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from archive import Capture, Exchange, Pages, Writing, canonical_url, held_parts, text_urn, whole_of
+from archive import Capture, Exchange, Pages, Writing, canonical_url, held_parts, text_urn, whole_of, withdrawn_answer
 from archive.clock import now, stamp
 from archive.errors import ArchiveError
 from archive.model import Issue, Reading
@@ -227,8 +227,12 @@ class _Import:
         return self._keep(exchange, page, str(path), found.captured_by)
 
     def _keep(self, exchange: Exchange, page: PageInput, path: str, captured_by: str) -> _Kept | Imported:
-        captures = self.session.captures
-        held = _held(self.session.archive.conn, exchange, page)
+        captures, conn = self.session.captures, self.session.archive.conn
+        payloads = {hashlib.sha256(body).hexdigest() for body in (exchange.body, page.body)}
+        withdrawn = withdrawn_answer(conn, exchange.url, page.final_url or exchange.url, payloads)
+        if withdrawn is not None:
+            return self._withdrawn(withdrawn.document, exchange.url, path)
+        held = _held(conn, exchange, page)
         if held is not None:
             self.counts["held"] += 1
             return Imported(path, "held", held)
@@ -236,6 +240,13 @@ class _Import:
             exchange, kind="import", run=self.run, imported_at=stamp(), captured_by=captured_by, import_path=path
         )
         return _Kept(capture, page, path, exchange.url)
+
+    def _withdrawn(self, document: str, url: str, path: str) -> Imported:
+        message = f"{path}: document {document} was withdrawn; it is not taken in again"
+        with self.session.archive.transaction():
+            self._put_issue(Issue("withdrawn", "info", message, url=url))
+        self.counts["skipped"] += 1
+        return Imported(path, "skipped", None, message)
 
     def _issue(self, issue: Issue, path: str) -> Imported:
         with self.session.archive.transaction():

@@ -7,15 +7,18 @@ years. The final answer to a lease moves its URL to ``kept`` in the transaction 
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import sqlite3
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from archive import Capture, Exchange, header_text
+from archive import Capture, Exchange, header_text, withdrawn_answer
 from archive.captures import BODY_LIMIT
 from archive.clock import stamp
 from archive.coding import decode_content
-from archive.errors import NotWritable
+from archive.errors import NotWritable, PayloadUnreadable
 from archive.frontier import Leased
 from crawler.run import SourceRun
 
@@ -72,10 +75,18 @@ class Keep:
             also=settle,
         )
 
+    def _is_erased(self, lease: Leased, response: Response) -> bool:
+        """What was erased must not come in again by another way: a redirect, a new address, the same bytes."""
+        tombstone = withdrawn_answer(self.run.archive.conn, lease.url, response.url, _digests(response))
+        return tombstone is not None and tombstone.erased
+
     def _exchange(self, request: Request, response: Response, lease: Leased | None, hop: bool) -> Exchange:
         note: dict[str, object] = {"mode": self.run.mode}
         if lease is not None:
             note |= {"url": lease.url, "address": lease.address, "final": not hop}
+        erased = lease is not None and self._is_erased(lease, response)
+        if erased:
+            note["body"] = "not kept: the document was erased"
         return Exchange(
             url=request.url,
             at=stamp(),
@@ -85,10 +96,16 @@ class Keep:
             reason=_reason(response.status),
             protocol=response.protocol or "HTTP/1.1",
             headers=_lines(response.headers),
-            body=response.body,
+            body=b"" if erased else response.body,
             ip=str(response.ip_address) if response.ip_address else None,
             note=note,
         )
+
+
+def _digests(response: Response) -> Iterator[str]:
+    yield hashlib.sha256(response.body).hexdigest()
+    with contextlib.suppress(PayloadUnreadable):
+        yield hashlib.sha256(_unpacked(response)).hexdigest()
 
 
 def _unpacked(response: Response) -> bytes:

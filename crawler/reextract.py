@@ -92,7 +92,8 @@ class _Reextract:
             rows = self.session.archive.conn.execute(
                 """SELECT v.id, v.document, d.url, d.source FROM versions v
                    JOIN documents d ON d.id = v.document
-                   WHERE v.id > ? AND v.change NOT IN ('gone', 'moved', 'unlisted') ORDER BY v.id LIMIT ?""",
+                   WHERE v.id > ? AND v.change NOT IN ('gone', 'moved', 'unlisted')
+                       AND d.withdrawn_at IS NULL ORDER BY v.id LIMIT ?""",
                 [last, WINDOW],
             ).fetchall()
             if not rows:

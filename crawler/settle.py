@@ -6,11 +6,12 @@ issues and the frontier's state commit together.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive import find_document, unchanged_payload
+from archive import find_document, unchanged_payload, withdrawn_answer
 from archive.clock import now
 from archive.frontier import Leased
 from archive.frontier_parts import as_it_stands
@@ -39,6 +40,9 @@ async def settle_answer(run: SourceRun, answer: Answer, retry: Retry) -> None:
     """Everything that follows from a stored answer."""
     lease = as_it_stands(run.archive.conn, answer.lease)
     answer = replace(answer, lease=lease)
+    if lease.kind != "list" and _is_withdrawn(run, answer):
+        _settle_withdrawn(run, answer)
+        return
     if lease.kind == "article" and answer.status == 200 and _same_payload(run, answer):
         _settle_same(run, answer)
         return
@@ -101,6 +105,23 @@ def _settle_refused(run: SourceRun, lease: Leased, failure: NoAnswer) -> None:
 
 def _same_payload(run: SourceRun, answer: Answer) -> bool:
     return unchanged_payload(run.archive.conn, answer.lease.url, answer.capture, run.reader)
+
+
+def _is_withdrawn(run: SourceRun, answer: Answer) -> bool:
+    payloads = (answer.capture.payload_sha256, hashlib.sha256(answer.body).hexdigest())
+    return withdrawn_answer(run.archive.conn, answer.lease.url, answer.final_url, payloads) is not None
+
+
+def _settle_withdrawn(run: SourceRun, answer: Answer) -> None:
+    """An address that leads to a withdrawn document: nothing of it is taken up, and it is not asked for again."""
+    lease, moment = answer.lease, now()
+    with run.archive.transaction():
+        run.archive.observe(lease.url, "refused", moment, capture=answer.capture.id, run=run.id, reason="withdrawn")
+        text = f"{lease.address}: leads to a withdrawn document"
+        run.issue(Issue("withdrawn", "info", text, url=lease.address))
+        run.counts["answered"] += 1
+        run.counts["withdrawn"] += 1
+        run.frontier.set_done(lease.url, moment, days=None, reason="withdrawn")
 
 
 def _settle_same(run: SourceRun, answer: Answer) -> None:

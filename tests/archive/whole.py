@@ -82,15 +82,19 @@ class Whole:
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         exchange = Exchange(url, stamp(now), "GET", (("Host", "x"),), 200, "OK", "HTTP/1.1", headers, body, "192.0.2.7")
         return self.captures.keep(
-            exchange, kind=kind, source="qinghe", run=self.run, final_url=final_url, entry_title=f"{MARK}（列表）"  # type: ignore[arg-type]
+            exchange, kind=kind, source="qinghe", run=self.run, final_url=final_url, entry_title=self.title(url)  # type: ignore[arg-type]
         )  # fmt: skip
+
+    @staticmethod
+    def title(url: str) -> str:
+        return f"{MARK}（列表）" if url in (NOTICE, TWIN, COPY) else "青禾县"
 
     def article(
         self, url: str, body: bytes, draft: Draft, now: datetime, *, final_url: str | None = None,
         trust: str = "official", parts: tuple[Part, ...] = (),
     ) -> None:  # fmt: skip
         capture = self.keep(url, "article", body, now, final_url)
-        reading = Reading("article", draft, trust=trust, trust_evidence=(f"印有{MARK}",), parts=parts)  # type: ignore[arg-type]
+        reading = Reading("article", draft, trust=trust, trust_evidence=(f"印有{self.title(url)}",), parts=parts)  # type: ignore[arg-type]
         with self.archive.transaction():
             stored = self.archive.put_reading(capture, reading, Writing("r1", self.run, now))
             self.archive.observe(url, stored.outcome, now, capture=capture.id, run=self.run)
