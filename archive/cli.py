@@ -6,11 +6,12 @@ import click
 
 from archive.verbs.audit import audit
 from archive.verbs.changes import changes
-from archive.verbs.check import stats, verify
+from archive.verbs.check import stats
 from archive.verbs.export import export
 from archive.verbs.restrict import restrict
 from archive.verbs.search import search
 from archive.verbs.show import cite, history, show
+from archive.verbs.trust import key, verify
 from archive.verbs.watch import watch
 
 __all__ = ["COMMANDS"]
@@ -26,4 +27,6 @@ COMMANDS: tuple[click.Command, ...] = (
     audit,
     export,
     verify,
+    key,
+    restrict,
 )

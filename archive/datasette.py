@@ -40,9 +40,15 @@ TABLES = {
     "urls": "The crawl's memory: one address and its state.",
     "runs": "One run of one source, with its verdict.",
     "issues": "Something worth a person's look.",
+    "saved_searches": "Searches that were kept (gongkai watch).",
+    "manifests": "The hash chain: what each run added, by one digest that builds on the one before (docs/trust.md).",
+    "tombstones": "Documents that were withdrawn, and why.",
 }
 
-HIDDEN = ("_sqlite_migrations", "sketches", "sketch_bands", "unindexed", "unlinked")
+HIDDEN = (
+    "_sqlite_migrations", "overwrites", "search_facets", "search_rows", "search_state", "search_terms", "search_values",
+    "sketches", "sketch_bands", "unchained", "unindexed", "unlinked",
+)  # fmt: skip
 """Tables that say nothing to a person; the shadow tables of the search index Datasette hides itself."""
 
 COLUMNS = {
@@ -71,6 +77,20 @@ COLUMNS = {
     "gone": "documents whose page is gone",
     "unlisted_at": "when its lists showed it no more (UTC)",
     "moved_to": "id of the document that it moved to",
+    "previous": "SHA-256 of the manifest before",
+    "archive": "id of the archive that wrote it",
+    "closed_at": "when it was written (UTC)",
+    "signature": "Ed25519, hex; null: unsigned",
+    "addresses": "JSON array: all addresses of the document",
+    "payloads": "JSON array: SHA-256 of what was captured of it",
+    "why": "the reason that was given",
+    "erased": "1: its payload was erased too",
+    "lifted_at": "when it was shown again (UTC)",
+    "query": "in the language of search",
+    "looked_at": "when somebody looked last (UTC)",
+    "seen_version": "the newest version then",
+    "row_sha256": "SHA-256 of the whole row as it was stored (docs/trust.md)",
+    "records_sha256": "SHA-256 of the capture's WARC records, as the hash chain names it (docs/trust.md)",
     "moved_why": "why it is the same document: index number, text",
     "withdrawn_at": "when it was withdrawn from this archive (UTC); not to be published",
     "withdrawn_why": "why it was withdrawn",
@@ -183,6 +203,13 @@ COLUMNS = {
 """Column name → meaning, for what is no field of ``archive.vocab``."""
 
 OF_TABLE: dict[str, str] = {
+    "manifests.sha256": "digest of the manifest",
+    "manifests.records": "lines in it",
+    "manifests.key": "id of the key that signed it",
+    "manifests.number": "number in the chain, from 1",
+    "tombstones.records": "JSON array: the WARC records that were erased",
+    "tombstones.key": "id of the key that signed it",
+    "saved_searches.created_at": "when it was saved (UTC)",
     "sources.id": "id of the source file",
     "source_status.id": "id of the source file",
     "sources.seen_at": "where its addresses were seen",

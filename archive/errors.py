@@ -24,8 +24,8 @@ __all__ = [
     "ArchiveError",
     "CaptureDamaged",
     "ExportExists",
-    "NotCapturedYet",
     "KeyUnusable",
+    "NotCapturedYet",
     "NotErasable",
     "NotWritable",
     "PayloadUnreadable",
@@ -73,6 +73,8 @@ class UnknownCursor(QueryError):
 
 class NotCapturedYet(ArchiveError):
     code = "not_captured_yet"
+
+
 class KeyUnusable(ArchiveError):
     code = "key"
 

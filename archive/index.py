@@ -124,9 +124,11 @@ def reindex(conn: sqlite3.Connection, document: str) -> None:
 
 
 def check_index(conn: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """What is wrong with the index, as (where, what). Reads only, but needs a connection that may write."""
+    """What is wrong with the index, as (where, what). Reads all of it, but takes no lock that a crawl needs (FTS5's own
+    ``integrity-check`` is a write)."""
     try:
-        conn.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+        conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_tokens USING fts5vocab(main, search_index, row)")
+        conn.execute("SELECT count(*), sum(doc), sum(cnt) FROM temp.search_tokens").fetchone()
         has_all = [row[0] for row in conn.execute("SELECT rowid FROM search_index(?)", [match_term(["all"])])]
     except sqlite3.DatabaseError as error:
         yield "search index", f"cannot be read: {error}"

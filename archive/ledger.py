@@ -65,7 +65,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("document", "documents", "url source column trust trust_evidence flags current_version current_rendition "
           "first_seen_at gone_at moved_to unlisted_at withdrawn_at withdrawn_why duplicate_of import_path"),
     _kind("alias", "aliases", "document kind", key="t.url", removable=True),
-    _kind("version", "versions", "document number first_seen_at capture content_sha256 change changed not_before"),
+    _kind("version", "versions", "document number first_seen_at capture content_sha256 change changed not_before "
+          "moved_to moved_why"),
     _kind("rendition", "renditions", "row_sha256", fixed=True),
     _kind("part", "rendition_parts", "rendition number url capture", fixed=True),
     Kind("attachment", "attachments", "t.version || '/' || t.\"order\"",

@@ -21,8 +21,8 @@ from archive.clock import stamp
 from archive.duplicates import await_links
 from archive.errors import ArchiveError, NotErasable
 from archive.identity import canonical_url
+from archive.index import await_index, reindex
 from archive.signing import Signer
-from archive.tokens import await_index, reindex
 from archive.withdrawals import Tombstone, put_tombstone, tombstone_of
 
 __all__ = ["content_captures", "lift", "restrict"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from archive.migrations.analysts import analysts_views
 from archive.migrations.audit import audited_facts
+from archive.migrations.ledger import ledger
 from archive.migrations.moves import moves
 from archive.migrations.search import search_by_rank
 from archive.schema_first import migrations
@@ -18,6 +19,7 @@ CHANGES = (
     audited_facts,
     analysts_views,
     moves,
+    ledger,
 )
 
 for change in CHANGES:

@@ -22,7 +22,6 @@ from sqlite_utils import Database
 from archive.index import check_index
 from archive.tails import pieces
 from archive.verify_chain import Chain, check_chain
-from archive.verify_index import check_index
 from archive.verify_readings import Ticking, check_readings
 from archive.verify_rows import check_rows
 from archive.verify_warc import CheckedFile, Damage, WarcFile, check_file
@@ -30,48 +29,6 @@ from archive.warcfile import lock
 
 __all__ = ["Damage", "Verification", "verify"]
 
-# kind, rebuildable, SQL that yields (where, message)
-ROW_RULES: tuple[tuple[str, bool, str], ...] = (
-    (
-        "document_without_version",
-        True,
-        """SELECT 'document ' || d.id, 'has no version that could be shown' FROM documents d
-           LEFT JOIN versions v ON v.id = d.current_version AND v.document = d.id WHERE v.id IS NULL""",
-    ),
-    (
-        "document_without_rendition",
-        True,
-        """SELECT 'document ' || d.id, 'has no reading that could be shown: run `gongkai reextract`' FROM documents d
-           LEFT JOIN renditions r ON r.id = d.current_rendition LEFT JOIN versions v ON v.id = r.version
-           WHERE v.document IS NULL OR v.document != d.id""",
-    ),
-    (
-        "version_without_capture",
-        False,
-        """SELECT 'version ' || v.id, 'no capture proves it' FROM versions v
-           LEFT JOIN captures c ON c.id = v.capture WHERE c.id IS NULL""",
-    ),
-    (
-        "rendition_without_capture",
-        False,
-        """SELECT 'rendition ' || r.id, 'the capture that it reads is missing' FROM renditions r
-           LEFT JOIN captures c ON c.id = r.capture WHERE c.id IS NULL""",
-    ),
-    (
-        "part_without_capture",
-        False,
-        """SELECT 'rendition ' || p.rendition, 'the capture of ' || p.url || ', which it reads, is missing'
-           FROM rendition_parts p LEFT JOIN captures c ON c.id = p.capture
-           WHERE p.capture IS NOT NULL AND c.id IS NULL""",
-    ),
-    (
-        "parts",
-        True,
-        """SELECT 'rendition ' || r.id, 'has ' || r.parts || ' further pages, but ' || count(p.capture) || ' are named'
-           FROM renditions r LEFT JOIN rendition_parts p ON p.rendition = r.id
-           GROUP BY r.id HAVING r.parts != count(p.capture)""",
-    ),
-)
 COUNTED = ("captures", "documents", "versions", "renditions", "attachments")
 
 
@@ -108,7 +65,7 @@ def verify(
         damages += _with_rebuildable(db.conn, files)
         damages += _unknown_files(db.conn, folder, counts)
         with _snapshot(db.conn):
-            damages += [] if chain_only else [*check_rows(db.conn), *check_index(db.conn)]
+            damages += [] if chain_only else [*check_rows(db.conn), *_index(db.conn)]
             damages += check_readings(db.conn, ticking)
             loose = [place for file in files for place in file.loose]
             chain, found = check_chain(db.conn, folder, loose, ticking, head=head, key=key)
@@ -133,6 +90,11 @@ def _files(conn: sqlite3.Connection, folder: Path, ticking: Ticking) -> Iterator
     for done, file in enumerate(_warc_files(conn)):
         ticking("WARC files", done)
         yield check_file(conn, folder, file)
+
+
+def _index(conn: sqlite3.Connection) -> Iterator[Damage]:
+    for where, message in check_index(conn):
+        yield Damage("search_index", where, f"{message}: run `gongkai reextract`", True)
 
 
 def _warc_files(conn: sqlite3.Connection) -> list[WarcFile]:
@@ -187,19 +149,6 @@ def _unknown_files(conn: sqlite3.Connection, folder: Path, counts: Counter[str])
         counts["unfinished_bytes"] += size
         if answers:
             yield Damage("file_without_row", path.name, "the database does not know it; the next crawl adds it", True)
-
-
-def _database(conn: sqlite3.Connection) -> Iterator[Damage]:
-    for (message,) in conn.execute("PRAGMA integrity_check"):
-        if message != "ok":
-            yield Damage("database", "archive.db", str(message), True)
-    for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check"):
-        yield Damage("reference", f"{table} row {rowid}", f"points at a row of {parent} that is missing", False)
-    for kind, rebuildable, query in ROW_RULES:
-        for where, message in conn.execute(f"{query} LIMIT {SHOWN}"):
-            yield Damage(kind, where, message, rebuildable)
-    for where, message in check_index(conn):
-        yield Damage("search_index", where, f"{message}: run `gongkai reextract`", True)
 
 
 def _count(conn: sqlite3.Connection, table: str) -> int:

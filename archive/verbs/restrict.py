@@ -13,12 +13,12 @@ from archive.chain import close_books
 from archive.clock import now
 from archive.duplicates import link_copies
 from archive.erase import erase as erase_payload
+from archive.index import index_waiting
 from archive.lookup import resolve
 from archive.options import home_option, opened, reports_errors
 from archive.restrict import lift as lift_withdrawal
 from archive.restrict import restrict as withdraw
 from archive.signing import Signer, configured_signer
-from archive.tokens import index_waiting
 from archive.withdrawals import tombstone_of
 
 __all__ = ["restrict"]

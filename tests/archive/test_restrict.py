@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from archive.chain import close_books
+from archive.changes import changes
 from archive.duplicates import link_copies
 from archive.erase import erase
 from archive.errors import CaptureDamaged, NotErasable, UnknownDocument
-from archive.history import changes
+from archive.index import index_waiting
 from archive.lookup import resolve
 from archive.members import Member, pack_to_length, read_member, scan
 from archive.restrict import lift, restrict
 from archive.search import search
 from archive.signing import make_key
 from archive.tails import pieces
-from archive.tokens import index_waiting
 from archive.verify import verify
 from archive.withdrawals import is_genuine, is_withdrawn, restore_tombstones, tombstone_of, withdrawn_payload
 from tests.archive.whole import COPY, DAY, MARK, NOTICE, NOW, PAGED, SITE, TWIN, Whole

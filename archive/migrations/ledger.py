@@ -1,5 +1,5 @@
 """The tables behind the hash chain and behind withdrawals, and the triggers that note which rows the chain has not
-taken in yet. Never edited: later changes stand in ``archive.schema_changes``.
+taken in yet.
 
 ``unchained`` is a queue, emptied into a manifest whenever a run closes (``archive.chain``). Triggers fill it, so that
 no writer can forget to, whichever verb it belongs to.
@@ -7,7 +7,11 @@ no writer can forget to, whichever verb it belongs to.
 
 from __future__ import annotations
 
-__all__ = ["LEDGER"]
+from sqlite_utils import Database
+
+from archive.schema_first import statements
+
+__all__ = ["ledger"]
 
 TABLES = """
 CREATE TABLE manifests (
@@ -53,7 +57,7 @@ WATCHED = {
     "version": (
         "versions",
         "{row}.id",
-        "document, number, first_seen_at, capture, content_sha256, change, changed, not_before",
+        "document, number, first_seen_at, capture, content_sha256, change, changed, not_before, moved_to, moved_why",
         False,
     ),
     "rendition": ("renditions", "{row}.id", "", False),
@@ -116,4 +120,7 @@ def _held() -> str:
     return "".join(kept) + runs
 
 
-LEDGER = TABLES + _triggers() + _held()
+def ledger(db: Database) -> None:
+    """The hash chain over runs, tombstones of withdrawn documents, a digest of each reading's whole row."""
+    for statement in statements(TABLES + _triggers() + _held()):
+        db.execute(statement)
