@@ -28,6 +28,7 @@ from archive.errors import CaptureDamaged
 from archive.exchange import Exchange
 from archive.members import Member, pack, read_member
 from archive.model import Capture
+from archive.run_records import origin_of
 from archive.warc_records import (
     Filing,
     Held,
@@ -251,7 +252,9 @@ class Captures:
     def _opening(self, name: str, at: str) -> bytes:
         """The warcinfo record of a new file."""
         self._warcinfo = new_record_id()
-        block = f"software: {self.software}\r\nformat: WARC File Format 1.1\r\nconformsTo: {CONFORMS_TO}\r\n".encode()
+        lines = [f"software: {self.software}", "format: WARC File Format 1.1", f"conformsTo: {CONFORMS_TO}"]
+        lines.append(f"isPartOf: {origin_of(self.db.conn)}")
+        block = "".join(f"{line}\r\n" for line in lines).encode()
         extra = [("WARC-Date", at), ("WARC-Filename", name)]
         return pack(record_bytes(make_record("warcinfo", self._warcinfo, "application/warc-fields", block, extra)))
 

@@ -18,8 +18,9 @@ from sqlite_utils import Database
 from archive.errors import ArchiveError, NotWritable
 from archive.schema import check_schema, migrate
 
-__all__ = ["home_folder", "open_database", "transaction"]
+__all__ = ["DATABASE", "home_folder", "open_database", "transaction"]
 
+DATABASE = "archive.db"
 BUSY_SECONDS = 60.0  # a nightly crawl may hold the lock through a checkpoint of a large journal
 CHECKPOINT = 8000  # pages (32 MB) of the journal, eight times SQLite's own: the same pages change with every document
 
@@ -29,14 +30,16 @@ def home_folder(given: str | os.PathLike[str] | None = None) -> Path:
     return Path(given or os.environ.get("GONGKAI_HOME") or "data")
 
 
-def open_database(home: Path, *, create: bool = True) -> Database:
-    """Open (and migrate) ``home/archive.db``; raises NotWritable, SchemaTooNew or ArchiveError."""
-    path = home / "archive.db"
+def open_database(home: Path, *, create: bool = True, name: str = DATABASE) -> Database:
+    """Open (and migrate) ``home/archive.db``, or the one that is made beside it under another ``name``; raises
+    NotWritable, SchemaTooNew or ArchiveError."""
+    path = home / name
     if not create and not path.exists():
         raise ArchiveError(f"no archive at {home}: crawl or import something first, or give --home")
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / "warc").mkdir(exist_ok=True)
+        if not (home / "warc").is_symlink():  # to a volume that may not be mounted: what needs no capture works
+            (home / "warc").mkdir(exist_ok=True)
         conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         check_schema(Database(conn))  # before the first thing that writes: a newer file is left as it is
         conn.execute("PRAGMA journal_mode = WAL")

@@ -223,7 +223,7 @@ def _add_addresses(
     conn: sqlite3.Connection, document: str, capture: Capture, reading: Reading, writing: Writing
 ) -> None:
     parts = tuple(part.url for part in reading.parts)
-    add_aliases(conn, document, capture.url, capture.final_url, stamp(writing.now), parts)
+    add_aliases(conn, document, capture.url, capture.final_url, _seen(capture, writing), parts)
 
 
 def _put_older(

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from archive.addresses import find_document
 from archive.clock import stamp
-from archive.database import open_database, transaction
+from archive.database import DATABASE, open_database, transaction
 from archive.documents import Stored, put_draft, seen_again
 from archive.duplicates import link_copies
 from archive.frontier import Frontier
@@ -30,7 +30,9 @@ from archive.model import Capture, Issue, Mode, Outcome, Reading, Verdict
 from archive.moves import Move, find_moves
 from archive.renditions import Writing
 
-__all__ = ["Archive", "SourceRow"]
+__all__ = ["INTERRUPTED", "Archive", "SourceRow"]
+
+INTERRUPTED = "interrupted and not taken up again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class SourceRow:
 class Archive:
     """An open archive. Raises NotWritable, SchemaTooNew or ArchiveError when it cannot be opened."""
 
-    def __init__(self, home: Path, *, create: bool = True) -> None:
+    def __init__(self, home: Path, *, create: bool = True, name: str = DATABASE) -> None:
         self.home = home
-        self.db: Database = open_database(home, create=create)
+        self.db: Database = open_database(home, create=create, name=name)
 
     @property
     def conn(self) -> sqlite3.Connection:
@@ -99,7 +101,7 @@ class Archive:
         if row and row[1] == mode and source is not None:
             return row[0], row[2]
         if row:
-            self.close_run(row[0], "failed", ["interrupted and not taken up again"], {}, now)
+            self.close_run(row[0], "failed", [INTERRUPTED], {}, now)
         cursor = self.conn.execute(
             "INSERT INTO runs (source, source_toml_sha256, tool_version, reader, mode, started_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",

@@ -35,7 +35,7 @@ from archive.warc_records import (
     payload_of,
 )
 
-__all__ = ["Piece", "bring_in", "lose", "pieces", "write_issue"]
+__all__ = ["Piece", "bring_in", "lose", "pieces", "walk", "write_issue"]
 
 NOT_SETTLING = ("redirect", "robots")  # kinds of answers that are not the answer to the URL that was leased
 
@@ -58,6 +58,14 @@ class Piece:
 
 def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
     """Whole things from ``start`` on, up to the first that is cut, damaged or out of order."""
+    for piece in walk(file, name, start, end):
+        if isinstance(piece, Gap):
+            return
+        yield piece
+
+
+def walk(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece | Gap]:
+    """Whole things from ``start`` to ``end``, and a Gap for each stretch that is damaged or out of order."""
     pending: list[Record] = []
     whole = hashlib.sha256()
     members = 0

@@ -11,6 +11,7 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import orjson
@@ -159,10 +160,21 @@ def listing(files: tuple[Path, ...], urls: Path | None) -> None:
 
 
 @gongkai.command(short_help="Read stored captures again with the rules of now.")
+@click.option("--rebuild", is_flag=True, help="Make the database again from the WARC files alone.")
+@click.option("--replace", is_flag=True, help="With --rebuild: though there is a database (it is kept, renamed).")
 @home_option
-def reextract(home: Path) -> None:
-    """Read every stored capture again with the rules of now; adds renditions, never versions."""
+def reextract(rebuild: bool, replace: bool, home: Path) -> None:
+    """Read every stored capture again with the rules of now; adds renditions, never versions.
+
+    With --rebuild, archive.db is made from the WARC files alone, as if everything that they hold happened again; what
+    was there stays until the new one is whole. Readings by older rules are not in the WARC files and do not come back.
+    """
     from archive import Archive
+
+    if rebuild:
+        _rebuild(home, replace)
+    if replace:
+        raise click.UsageError("--replace is for --rebuild")
     from crawler.reextract import reextract as read_again
     from spiders.loader import load_source, source_files
 
@@ -175,6 +187,21 @@ def reextract(home: Path) -> None:
     }  # fmt: skip
     click.echo(", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts[key]) or "nothing to read")
     sys.exit(1 if counts["damaged"] else 0)
+
+
+def _rebuild(home: Path, replace: bool) -> NoReturn:
+    from archive.steps import steps
+    from crawler.rebuild import rebuild
+
+    with steps() as told:
+        counts = rebuild(home, told, replace=replace)
+    words = {
+        "documents": "documents", "versions": "versions", "captures": "captures", "runs": "runs", "files": "WARC files",
+        "otherwise": "checks that come to something else today", "issue/run_unrecorded": "runs without a record",
+        "issue/capture_lost": "lost answers", "damaged": "damages in the WARC files",
+    }  # fmt: skip
+    click.echo("rebuilt: " + ", ".join(f"{counts[key]:,} {word}" for key, word in words.items() if counts[key]))
+    sys.exit(1 if counts["damaged"] or counts["issue/capture_lost"] else 0)
 
 
 def _sources(names: tuple[str, ...]) -> list[Source]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -21,6 +21,7 @@ from archive.clock import now, stamp
 from archive.errors import ArchiveError
 from archive.model import Issue, Reading
 from archive.read_warc import Foreign, read_warc
+from archive.run_records import write_run, write_run_records
 from crawler.errors import UnusableInput
 from crawler.extract import PageInput, reader_revision
 from crawler.files import PAGES, WARCS, files_of, page_of_file
@@ -28,7 +29,7 @@ from crawler.previous import not_compared, reading_previous
 from crawler.session import TOOL, Session
 from crawler.whole import by_address, read_now, reading_whole
 
-__all__ = ["Imported", "import_paths"]
+__all__ = ["Import", "Imported", "KeptPage", "import_paths"]
 
 READABLE = ("text/html", "application/xhtml", "text/plain", "text/xml", "application/xml")
 
@@ -45,7 +46,9 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class KeptPage:
+    """A page that is in a WARC file and is to be read. ``url`` may be a urn."""
+
     capture: Capture
     page: PageInput
     path: str
@@ -62,24 +65,34 @@ class _Paged:
     later: bool
 
 
+def _now(capture: Capture) -> datetime:
+    return now()
+
+
 @dataclass(slots=True)
-class _Import:
+class Import:
+    """An import into an open run. ``moment``: when a capture's page is seen (now, but for what was imported in the
+    past and is read again); ``read_at``: when it is read, where the clock does not stand there."""
+
     session: Session
     urls: dict[str, str]
     run: int
     counts: Counter[str] = field(default_factory=Counter)
     reader: str = field(default_factory=reader_revision)
     paged: list[_Paged] = field(default_factory=list)
+    moment: Callable[[Capture], datetime] = _now
+    read_at: datetime | None = None
 
     def paths(self, paths: Iterable[Path]) -> Iterator[Imported]:
         for path in files_of(paths, PAGES + WARCS):
             kept = self._warc(path) if path.name.lower().endswith(WARCS) else self._file(path)
-            yield from self._store(kept)
-        yield from self._put_paged()
+            yield from self.store(kept)
+        yield from self.put_paged()
 
-    def _store(self, kept: Iterable[_Kept | Imported]) -> Iterator[Imported]:
-        """Read what was kept, a few at a time in the workers, and store it in order."""
-        waiting: list[tuple[_Kept, Future[Reading]]] = []
+    def store(self, kept: Iterable[KeptPage | Imported]) -> Iterator[Imported]:
+        """Read what was kept, a few at a time in the workers, and store it in order, but for the pages of articles that
+        have several (``put_paged``)."""
+        waiting: list[tuple[KeptPage, Future[Reading]]] = []
         pool = self.session.pool
         for item in kept:
             if isinstance(item, Imported):
@@ -91,7 +104,7 @@ class _Import:
         for item, future in waiting:
             yield from self._put(item, future)
 
-    def _put(self, kept: _Kept, future: Future[Reading]) -> Iterator[Imported]:
+    def _put(self, kept: KeptPage, future: Future[Reading]) -> Iterator[Imported]:
         """Store what a page was read as; one of several pages of an article waits for the others."""
         reading = self.session.pool.result(future, kept.page)
         if reading.kind == "article" and (reading.parts or reading.part_of):
@@ -99,7 +112,7 @@ class _Import:
         else:
             yield self._put_reading(kept.capture, kept.path, kept.url, reading)
 
-    def _put_paged(self) -> Iterator[Imported]:
+    def put_paged(self) -> Iterator[Imported]:
         """The articles of several pages: each first page with the captures nearest to it of those that its pager names;
         then the later pages that no first page named."""
         joined: set[int] = set()
@@ -140,13 +153,13 @@ class _Import:
 
     def _put_reading(self, capture: Capture, path: str, url: str, reading: Reading) -> Imported:
         previous = self._previous(capture, url, reading) if reading.kind == "article" else None
-        archive, moment = self.session.archive, now()
+        archive, moment = self.session.archive, self.moment(capture)
         with archive.transaction():
             for issue in reading.issues:
                 self._put_issue(replace(issue, url=issue.url or url))
             if reading.draft is None or reading.kind != "article":
                 return self._no_document(capture, path, url, reading)
-            writing = Writing(self.reader, self.run, moment)
+            writing = Writing(self.reader, self.run, self.read_at or now())
             stored = archive.put_reading(capture, reading, writing, previous, address=url)
             archive.observe(url, stored.outcome, moment, capture=capture.id, run=self.run)
             for part in reading.parts:
@@ -178,12 +191,12 @@ class _Import:
         if not reading.issues:
             issue = Issue("not_a_document", "info", f"{path}: {message}", url=url)
             self._put_issue(issue)
-        archive.observe(url, "failed", now(), capture=capture.id, run=self.run, reason=reading.kind)
+        archive.observe(url, "failed", self.moment(capture), capture=capture.id, run=self.run, reason=reading.kind)
         result = "failed" if reading.kind == "error" else "skipped"
         self.counts[result] += 1
         return Imported(path, result, None, message)
 
-    def _file(self, path: Path) -> Iterator[_Kept | Imported]:
+    def _file(self, path: Path) -> Iterator[KeptPage | Imported]:
         try:
             page = page_of_file(path, self.urls)
         except UnusableInput as error:
@@ -194,7 +207,7 @@ class _Import:
         exchange = Exchange(url, None, "", (), None, "", "", (("Content-Type", media_type),), page.body)
         yield self._keep(exchange, page, str(path), TOOL)
 
-    def _warc(self, path: Path) -> Iterator[_Kept | Imported]:
+    def _warc(self, path: Path) -> Iterator[KeptPage | Imported]:
         skipped: Counter[str] = Counter()
         try:
             for found in read_warc(path):
@@ -213,7 +226,7 @@ class _Import:
                 self._put_issue(issue)
             yield Imported(str(path), "skipped", None, f"not imported: {what}")
 
-    def _foreign(self, found: Foreign, path: Path) -> _Kept | Imported:
+    def _foreign(self, found: Foreign, path: Path) -> KeptPage | Imported:
         exchange = found.exchange
         page = PageInput(
             body=found.body,
@@ -239,7 +252,7 @@ class _Import:
         capture = captures.keep(
             exchange, kind="import", run=self.run, imported_at=stamp(), captured_by=captured_by, import_path=path
         )
-        return _Kept(capture, page, path, exchange.url)
+        return KeptPage(capture, page, path, exchange.url)
 
     def _withdrawn(self, document: str, url: str, path: str) -> Imported:
         message = f"{path}: document {document} was withdrawn; it is not taken in again"
@@ -269,7 +282,8 @@ def import_paths(paths: Iterable[Path], home: Path, urls: dict[str, str]) -> Ite
             run, _ = archive.open_run(
                 None, "import", tool_version=TOOL, reader=reader_revision(), toml_sha256=None, now=now()
             )
-        job = _Import(session, urls, run)
+        write_run(archive.conn, session.captures, run, stamp())
+        job = Import(session, urls, run)
         yield from job.paths(paths)
         archive.index_waiting()
         archive.link_copies()

@@ -26,6 +26,6 @@ def page_of_capture(
         expected=expected,
         entry_title=capture.entry_title,
         entry_date=capture.entry_date,
-        fetched=capture.fetched_at is not None or (named and not saved_text),
+        fetched=capture.status is not None or (capture.fetched_at is None and named and not saved_text),
         captured_on=date.fromisoformat(capture.fetched_at[:10]) if capture.fetched_at else None,
     )

@@ -17,6 +17,7 @@ from archive import Capture, Pages, Writing, last_pages, show_rendition
 from archive.clock import now
 from archive.errors import ArchiveError, PayloadUnreadable
 from archive.model import Issue, Reading
+from archive.run_records import write_run_records
 from crawler.extract import PageInput, reader_revision
 from crawler.session import TOOL, Session
 from crawler.source import Source

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
@@ -18,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.frontier_parts import release_parts
 from archive.model import Issue, Mode
 from archive.resumed import run_so_far
+from archive.run_records import write_run, write_run_records
 from crawler.extract import reader_revision
 from crawler.health import judge
 from crawler.lock import SourceLock
@@ -41,15 +43,17 @@ class SourceRun:
     _of_crawler: ClassVar[WeakKeyDictionary[Crawler, SourceRun]] = WeakKeyDictionary()
 
     def __init__(self, source: Source, home: Path, mode: Mode) -> None:
-        self.source = source
-        self.mode: Mode = mode
-        self.session = Session.of(home)
+        session = Session.of(home)
         try:
             self.lock = SourceLock(home, source.id)
         except BaseException:
-            self.session.close()
+            session.close()
             raise
-        self.archive = self.session.archive
+        self._set_up(source, session, mode)
+
+    def _set_up(self, source: Source, session: Session, mode: Mode) -> None:
+        self.source, self.session, self.mode = source, session, mode
+        self.archive = session.archive
         self.frontier = self.archive.frontier(source.id)
         self.reader = reader_revision(source)
         self.counts: Counter[str] = Counter()
@@ -83,10 +87,7 @@ class SourceRun:
             self.archive.put_source(_row(self.source), moment)
             self.frontier.release()
             release_parts(self.archive.conn, self.source.id)
-            self.id, resumed = self.archive.open_run(
-                self.source.id, self.mode, tool_version=TOOL, reader=self.reader,
-                toml_sha256=self.source.toml_sha256, now=moment,
-            )  # fmt: skip
+            self.id, resumed = self._begin(moment)
             if resumed is not None:
                 self.reasons, so_far = run_so_far(self.archive.conn, self.id)
                 self.counts.update(so_far)
@@ -94,14 +95,24 @@ class SourceRun:
                 self.counts["due"] = self.frontier.make_due(moment, everything=self.mode == "full")
             columns = [(c.id, c.name, c.url) for c in self.source.columns]
             self.frontier.open_walks(columns, moment, resumed_since=resumed)
-        self._write_provenance()
+        self._write_provenance(stamp(moment))
 
-    def _write_provenance(self) -> None:
-        """The source file and the reader's revision go into the WARC file, so that it explains itself."""
-        captures = self.session.captures
-        toml, reader, at = self.source.toml.encode(), self.reader.encode(), stamp()
+    def _begin(self, moment: datetime) -> tuple[int, str | None]:
+        """The run's number and, where it is taken up, when it began (inside a transaction)."""
+        return self.archive.open_run(
+            self.source.id, self.mode, tool_version=TOOL, reader=self.reader,
+            toml_sha256=self.source.toml_sha256, now=moment,
+        )  # fmt: skip
+
+    def _write_provenance(self, at: str) -> None:
+        """The source file, the reader's revision and the run go into the WARC file: it explains itself, and the
+        database can be made from it again. So do the runs that are over and could not be written there."""
+        captures, conn = self.session.captures, self.archive.conn
+        toml, reader = self.source.toml.encode(), self.reader.encode()
         captures.append_resource(f"urn:gongkai:source:{self.source.id}", "application/toml", toml, at)
         captures.append_resource(f"urn:gongkai:reader:{self.id}", "text/plain", reader, at)
+        write_run(conn, captures, self.id, at)
+        write_run_records(self.archive.db, captures)
 
     @property
     def writing(self) -> Writing:

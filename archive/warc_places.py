@@ -1,0 +1,43 @@
+"""Where an archive's WARC files are: in ``warc/``, or in a folder of another volume that ``warc/elsewhere.txt`` names.
+
+A file may be moved at any time while nothing writes it (it is sealed): into a folder of ``elsewhere.txt`` (one a line,
+absolute or relative to ``warc/``), or anywhere, with a symbolic link of its name left in ``warc/``; ``warc`` itself may
+be a symbolic link too. The name is the identity; the database knows no path.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["ELSEWHERE", "folders", "locate", "warc_files"]
+
+ELSEWHERE = "elsewhere.txt"
+PATTERN = "gongkai-*.warc.gz"
+
+
+def folders(warc: Path) -> list[Path]:
+    """``warc`` itself, then the folders of ``elsewhere.txt``, whether they are there (mounted) or not."""
+    try:
+        lines = (warc / ELSEWHERE).read_text("utf-8").splitlines()
+    except OSError:
+        return [warc]
+    named = (line.strip() for line in lines)
+    return [warc, *(warc / name for name in named if name and not name.startswith("#"))]
+
+
+def locate(warc: Path, name: str) -> Path:
+    """The file of that name, wherever it is; where it is nowhere, its place in ``warc``."""
+    first = warc / name
+    if first.exists():
+        return first
+    return next((folder / name for folder in folders(warc)[1:] if (folder / name).exists()), first)
+
+
+def warc_files(warc: Path) -> list[Path]:
+    """Every WARC file of ours that can be reached, each name once, in the order of names (which begin with the moment
+    at which a file was made)."""
+    found: dict[str, Path] = {}
+    for folder in folders(warc):
+        for path in folder.glob(PATTERN):
+            found.setdefault(path.name, path)
+    return [found[name] for name in sorted(found)]
