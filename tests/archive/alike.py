@@ -40,7 +40,7 @@ TABLES = DOCUMENTS | {
         {PLACE.format("c.revisit_of")}, rendered, robots, terms_url, entry_title, entry_date, import_path
         FROM captures c""",
     "observations": f"SELECT url, at, outcome, {PLACE.format('capture')}, run, reason FROM observations",
-    "issues": """SELECT run, source, url, code, level, message, at FROM issues WHERE code != 'rebuilt'""",
+    "issues": """SELECT run, source, url, code, level, message, at FROM issues WHERE run IS NOT NULL""",
     "urls": f"""SELECT url, address, source, "column", kind, state, priority, page, discovered_at, listed_at, found_on,
         due_at, attempts, reason, checked_at, interval_days, {PLACE.format("capture")}, entry_title, entry_date,
         CASE WHEN kind = 'list' THEN walk END FROM urls""",

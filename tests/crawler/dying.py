@@ -4,7 +4,8 @@
 
 POINT, at its COUNT-th passing: ``append`` (the answer is in the WARC file, its row is not), ``commit`` (inside the
 transaction that stores a document), ``rotation`` (a full WARC file is about to be sealed), ``step`` (any statement
-of the database, or a write to a WARC file). ``forgetful`` does not die: it runs with recovery switched off, the control
+of the database, or a write to a WARC file), ``copy`` (a WARC file was copied for a backup, or brought in by a merge).
+``forgetful`` does not die: it runs with recovery switched off, the control
 that must fail.
 """
 
@@ -54,6 +55,7 @@ def _count_steps(count: int) -> None:
 
 def arm(point: str, count: int) -> None:
     """Set the trap."""
+    import archive.backup
     import archive.documents
     import archive.frontier
     import archive.warcfile
@@ -71,6 +73,8 @@ def arm(point: str, count: int) -> None:
         writer.sync = _dies_after(writer.sync, count)  # type: ignore[method-assign]
     elif point == "step":
         _count_steps(count)
+    elif point == "copy":
+        archive.backup.copy_file = _dies_after(archive.backup.copy_file, count)
     elif point == "forgetful":
         crawler.session.recover = lambda db, home: Recovered()
         archive.frontier.Frontier.release = lambda self: 0  # type: ignore[method-assign]
