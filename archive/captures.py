@@ -29,6 +29,7 @@ from archive.exchange import Exchange
 from archive.members import Member, pack, read_member
 from archive.model import Capture
 from archive.run_records import origin_of
+from archive.warc_places import locate
 from archive.warc_records import (
     Filing,
     Held,
@@ -314,7 +315,7 @@ class Captures:
 
     def _member(self, stored: Stored) -> Member:
         try:
-            with (self.folder / stored.warc_file).open("rb") as file:
+            with locate(self.folder, stored.warc_file).open("rb") as file:
                 member = read_member(file, stored.offset)
         except OSError as error:
             raise CaptureDamaged(f"{stored.warc_file} cannot be read: {error}") from error

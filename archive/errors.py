@@ -7,6 +7,7 @@
     ├─ QueryError           query               a search query or filter that cannot be read
     │  └─ UnknownCursor     unknown_cursor      a place to go on from that is none
     ├─ ExportExists         export_exists       the export directory is already there
+    ├─ FilesAway            files_away          WARC files may be on a volume that is not mounted
     ├─ NotWritable          not_writable        disk full, read-only, or no permission
     ├─ UnknownDocument      unknown_document    no document with that id or URL
     └─ UnknownSource        unknown_source      no source with that id in the archive
@@ -27,6 +28,7 @@ __all__ = [
     "KeyUnusable",
     "NotCapturedYet",
     "NotErasable",
+    "FilesAway",
     "NotWritable",
     "PayloadUnreadable",
     "QueryError",
@@ -61,6 +63,10 @@ class QueryError(ArchiveError):
 
 class ExportExists(ArchiveError):
     code = "export_exists"
+
+
+class FilesAway(ArchiveError):
+    code = "files_away"
 
 
 class NotWritable(ArchiveError):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,14 +22,16 @@ from sqlite_utils import Database
 
 from archive.clock import stamp
 from archive.database import transaction
-from archive.errors import NotWritable
-from archive.members import Member, scan
+from archive.errors import FilesAway, NotWritable
+from archive.members import Gap, Member, scan
 from archive.model import Issue
-from archive.tails import Piece, bring_in, lose, pieces, write_issue
+from archive.tails import Piece, bring_in, lose, walk, write_issue
+from archive.warc_places import ELSEWHERE, locate, may_be_away, warc_files
 from archive.warcfile import lock, sync_folder
 
 __all__ = ["Recovered", "recover"]
 
+AWAY = "{folder} does not hold {what}: mount the volume that it is on, or name its folder in {elsewhere}"
 BATCH = 500  # groups a transaction: a whole file may have to be read in again after its database was lost
 
 
@@ -44,33 +47,48 @@ class Recovered:
 def recover(db: Database, home: Path) -> Recovered:
     """Set every abandoned WARC file of ``home`` right; the Issues are also written into the archive.
 
-    Files of living writers are left alone. Raises NotWritable where a file cannot be cut or read.
+    Files of living writers are left alone. Raises NotWritable where a file cannot be cut or read, FilesAway where files
+    are not there that may be on a volume that is not mounted: nothing is written then.
     """
+    _refuse_without_files(db, home / "warc")
     done = [_recover_file(db, home / "warc", name) for name in _unsealed(db, home / "warc")]
     issues = tuple(issue for each in done for issue in each.issues)
     return Recovered(sum(each.rows for each in done), sum(each.cut_bytes for each in done), issues)
 
 
+def _refuse_without_files(db: Database, folder: Path) -> None:
+    """Where none of the sealed files is there, the folder is an empty mount point: nothing may be judged or written."""
+    held = db.conn.execute(
+        "SELECT name FROM warc_files WHERE committed_length > 0 AND sealed_at IS NOT NULL"
+    ).fetchall()
+    if held and not any(locate(folder, name).exists() for (name,) in held):
+        what = f"any of the archive's {len(held)} finished files"
+        raise FilesAway(AWAY.format(folder=folder, what=what, elsewhere=folder / ELSEWHERE))
+
+
 def _unsealed(db: Database, folder: Path) -> list[str]:
     known = dict(db.conn.execute("SELECT name, sealed_at FROM warc_files").fetchall())
-    found = {path.name for path in folder.glob("gongkai-*.warc.gz")} - known.keys()
+    found = {path.name for path in warc_files(folder)} - known.keys()
     return sorted(found | {name for name, sealed_at in known.items() if sealed_at is None})
 
 
 def _recover_file(db: Database, folder: Path, name: str) -> Recovered:
     try:
-        with (folder / name).open("r+b") as file:
+        with locate(folder, name).open("r+b") as file:
             if lock(file.fileno()) and os.fstat(file.fileno()).st_nlink:
                 return _Recovery(db, folder, name, file).run()
     except FileNotFoundError:
-        return _missing(db, name)
+        return _missing(db, folder, name)
     except OSError as error:
         raise NotWritable(f"cannot set {folder / name} right: {error}; check its rights and the disk") from error
     return Recovered()
 
 
-def _missing(db: Database, name: str) -> Recovered:
-    """A row without a file: where captures stand in it they are lost, else the row goes."""
+def _missing(db: Database, folder: Path, name: str) -> Recovered:
+    """A row without a file: where captures stand in it they are lost, else the row goes. A file that may be on a volume
+    that is not mounted is not lost."""
+    if may_be_away(folder, name):
+        raise FilesAway(AWAY.format(folder=folder, what=name, elsewhere=folder / ELSEWHERE))
     with transaction(db) as conn:
         conn.execute("DELETE FROM warc_files WHERE name = ? AND name NOT IN (SELECT warc_file FROM captures)", [name])
         lost = lose(conn, name, 0)
@@ -91,6 +109,7 @@ class _Recovery:
         self.size = os.fstat(file.fileno()).st_size
         self.rows = 0
         self.issues: list[Issue] = []
+        self.damaged: list[Gap] = []
         self.sources: set[str] = set()  # that the captures brought in name
 
     def run(self) -> Recovered:
@@ -99,12 +118,25 @@ class _Recovery:
         if row is not None and row[1] is not None:  # its writer sealed it before we had the lock
             return Recovered()
         end = self._start(row[0]) if row else 0
-        found = pieces(self.file, self.name, end, self.size)
+        found = self._whole(end)
         while batch := list(itertools.islice(found, BATCH)):
             end = batch[-1].end
             with transaction(self.db) as conn:
                 self._bring_in(conn, batch)
         return self._finish(end, row[0] if row else 0)
+
+    def _whole(self, start: int) -> Iterator[Piece]:
+        """Everything whole from ``start`` on. What is damaged before something whole is said and stays where it is; only
+        what nothing follows is the rest of a record that was cut."""
+        gap: Gap | None = None
+        for piece in walk(self.file, self.name, start, self.size):
+            if isinstance(piece, Gap):
+                gap = gap or piece
+                continue
+            if gap is not None:
+                self.damaged.append(gap)
+                gap = None
+            yield piece
 
     def _start(self, committed: int) -> int:
         """Where the known part of the file ends: the committed length, or less where the file is shorter."""
@@ -145,11 +177,15 @@ class _Recovery:
         os.fsync(self.file.fileno())
         with transaction(self.db) as conn:
             conn.execute("UPDATE warc_files SET sealed_at = ? WHERE name = ?", [stamp(), self.name])
+            for gap in self.damaged:
+                message = f"{self.name} at {gap.offset}: {gap.message}; what follows it was brought in"
+                issue = Issue("warc_damaged", "error", message, data={"file": self.name})
+                self.issues.append(write_issue(conn, issue))
             if self.rows or cut or self.issues:
                 self._say(conn, cut, committed)
             if self._holds_nothing(conn):
                 conn.execute("DELETE FROM warc_files WHERE name = ?", [self.name])
-                (self.folder / self.name).unlink()
+                locate(self.folder, self.name).unlink()
                 sync_folder(self.folder)
         return Recovered(self.rows, cut, tuple(self.issues))
 

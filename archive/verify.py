@@ -25,6 +25,7 @@ from archive.verify_chain import Chain, check_chain
 from archive.verify_readings import Ticking, check_readings
 from archive.verify_rows import check_rows
 from archive.verify_warc import CheckedFile, Damage, WarcFile, check_file
+from archive.warc_places import warc_files
 from archive.warcfile import lock
 
 __all__ = ["Damage", "Verification", "verify"]
@@ -136,7 +137,7 @@ def _unknown_files(conn: sqlite3.Connection, folder: Path, counts: Counter[str])
     A file without an answer is what a writer leaves that dies while it begins: unfinished, no damage.
     """
     known = {name for (name,) in conn.execute("SELECT name FROM warc_files")}
-    for path in sorted(path for path in folder.glob("gongkai-*.warc.gz") if path.name not in known):
+    for path in [path for path in warc_files(folder) if path.name not in known]:
         try:
             with path.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)

@@ -105,13 +105,13 @@ def check_file(conn: sqlite3.Connection, folder: Path, file: WarcFile) -> Checke
     query = conn.execute(ROWS, [file.name, file.committed_length, file.sealed])
     rows = {row[0]: Row(*row[1:]) for row in query.fetchall()}
     try:
-        with (folder / file.name).open("rb") as opened:
+        with locate(folder, file.name).open("rb") as opened:
             found.length = opened.seek(0, 2)
             _sizes(found, file)
             _FileCheck(conn, found, rows).read(opened, min(found.length, file.committed_length))
     except FileNotFoundError:
         if _still_known(conn, file.name):
-            found.add("file_missing", None, "the file is not there", *rows.values())
+            found.add("file_missing", None, _where(folder), *rows.values())
         return found
     except OSError as error:
         found.add("file_unreadable", None, str(error), *rows.values())
@@ -131,6 +131,14 @@ def _sizes(found: CheckedFile, file: WarcFile) -> None:
         found.add("tail", file.committed_length, f"{found.length - file.committed_length} bytes too many")
     else:
         found.unfinished = found.length - file.committed_length
+
+
+def _where(folder: Path) -> str:
+    """What a missing file may mean: a volume that is not mounted loses nothing."""
+    absent = absent_folders(folder)
+    if not absent:
+        return "the file is not there"
+    return f"the file is not there, and neither is {', '.join(map(str, absent))}: is its volume mounted?"
 
 
 def _still_known(conn: sqlite3.Connection, name: str) -> bool:

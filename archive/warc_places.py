@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["ELSEWHERE", "folders", "locate", "warc_files"]
+__all__ = ["ELSEWHERE", "absent_folders", "folders", "locate", "may_be_away", "warc_files"]
 
 ELSEWHERE = "elsewhere.txt"
 PATTERN = "gongkai-*.warc.gz"
@@ -31,6 +31,17 @@ def locate(warc: Path, name: str) -> Path:
     if first.exists():
         return first
     return next((folder / name for folder in folders(warc)[1:] if (folder / name).exists()), first)
+
+
+def absent_folders(warc: Path) -> list[Path]:
+    """Folders that should hold WARC files and are not there."""
+    return [folder for folder in folders(warc) if not folder.is_dir()]
+
+
+def may_be_away(warc: Path, name: str) -> bool:
+    """Whether a file that is not found may be on a volume that is not mounted: a link to it is left, or a folder that
+    should hold files is not there."""
+    return (warc / name).is_symlink() or bool(absent_folders(warc))
 
 
 def warc_files(warc: Path) -> list[Path]:

@@ -40,7 +40,8 @@ def test_a_copy_made_while_a_crawl_writes_is_sound(big: BigSiteProcess) -> None:
         verified = big.run("verify", "--home", str(copy))
         assert verified.returncode == 0, verified.stdout
         held.append(int(big.json_lines("stats", "--json", "--home", str(copy))[0]["captures"]))  # type: ignore[call-overload]
-    assert crawl.communicate() and crawl.returncode == 0
+    crawl.communicate()
+    assert crawl.returncode == 0
     assert held == sorted(held)
     backed_up(big, str(copy))
     assert differences(big.home / "archive.db", copy / "archive.db") == []
