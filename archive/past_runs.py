@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from archive.clock import stamp
 from archive.model import Issue, Mode, Outcome
 from archive.run_records import RunRow
+from archive.schema_changes import name_after_first
 from archive.tails import write_issue
 
 __all__ = [
@@ -130,7 +131,7 @@ UNSAID_CLOSES = f"""
     INSERT INTO stage.happenings SELECT max(h.at), max(h.seq), {LAST}, 'close', r.id, NULL, NULL
     FROM stage.runs r JOIN stage.happenings h ON h.run = r.id
     WHERE NOT r.over AND (r.said IS NULL OR EXISTS (SELECT 1 FROM stage.runs l WHERE l.source IS r.source
-        AND l.started_at > r.started_at)) GROUP BY r.id
+        AND l.origin = r.origin AND l.started_at > r.started_at)) GROUP BY r.id
 """
 TOMBSTONES = f"""
     INSERT INTO stage.happenings SELECT at, {LAST}, id, 'tombstone', NULL, NULL, said FROM stage.tombstones
@@ -181,13 +182,7 @@ class Check:
 
 def put_runs(conn: sqlite3.Connection) -> None:
     """The rows of sources and runs, and the captures' runs (inside a transaction)."""
-    own = conn.execute(
-        "SELECT origin FROM stage.files WHERE origin != '' GROUP BY 1 ORDER BY count(*) DESC, max(name) DESC LIMIT 1"
-    ).fetchone()
-    if own:
-        conn.execute("UPDATE origin SET id = ?", own)
-    for table in ("captures", "readers"):  # files that name no archive are from before they did: its own
-        conn.execute(f"UPDATE stage.{table} SET origin = (SELECT id FROM origin) WHERE origin = ''")
+    _put_origins(conn)
     for statement in filter(str.strip, TABLES.split(";\n")):
         conn.execute(statement)
     for query in (CHECKS, ANSWERS, IMPORTS, OPENS, OLD_OPENS, OTHER_OPENS, CLOSES, UNSAID_CLOSES, TOMBSTONES):
@@ -199,6 +194,28 @@ def put_runs(conn: sqlite3.Connection) -> None:
         """UPDATE captures SET run = r.row FROM stage.captures s JOIN stage.runs r ON r.id = s.run
            WHERE s.capture = captures.id"""
     )
+
+
+def _put_origins(conn: sqlite3.Connection) -> None:
+    """Whose each file is, and what the archive is called: after most of its files that no merge brought."""
+    conn.execute(
+        "UPDATE stage.files SET origin = m.origin FROM stage.merged m WHERE m.file = files.name AND files.origin = ''"
+    )
+    own = conn.execute(
+        """SELECT origin FROM stage.files WHERE origin != '' GROUP BY 1
+           ORDER BY origin IN (SELECT origin FROM stage.merged), count(*) DESC, max(name) DESC LIMIT 1"""
+    ).fetchone()
+    if own:
+        conn.execute("UPDATE origin SET id = ?", own)
+    else:
+        name_after_first(conn)
+    # Files that name no archive, and that no merge brought, are from before they did: its own.
+    conn.execute("UPDATE stage.files SET origin = (SELECT id FROM origin) WHERE origin = ''")
+    for table in ("captures", "readers"):
+        conn.execute(
+            f"""UPDATE stage.{table} AS t SET origin = f.origin FROM stage.files f
+                WHERE t.origin = '' AND f.name = t.file"""
+        )
 
 
 def _put_sources(conn: sqlite3.Connection) -> None:

@@ -26,7 +26,7 @@ from archive.errors import FilesAway, NotWritable
 from archive.members import Gap, Member, scan
 from archive.model import Issue
 from archive.tails import Piece, bring_in, lose, walk, write_issue
-from archive.warc_places import ELSEWHERE, locate, may_be_away, warc_files
+from archive.warc_places import ELSEWHERE, locate, may_be_away, settle_brought, warc_files
 from archive.warcfile import lock, sync_folder
 
 __all__ = ["Recovered", "recover"]
@@ -50,6 +50,7 @@ def recover(db: Database, home: Path) -> Recovered:
     Files of living writers are left alone. Raises NotWritable where a file cannot be cut or read, FilesAway where files
     are not there that may be on a volume that is not mounted: nothing is written then.
     """
+    settle_brought(home / "warc", {name for (name,) in db.execute("SELECT name FROM warc_files")})
     _refuse_without_files(db, home / "warc")
     done = [_recover_file(db, home / "warc", name) for name in _unsealed(db, home / "warc")]
     issues = tuple(issue for each in done for issue in each.issues)
@@ -126,7 +127,7 @@ class _Recovery:
         return self._finish(end, row[0] if row else 0)
 
     def _whole(self, start: int) -> Iterator[Piece]:
-        """Everything whole from ``start`` on. What is damaged before something whole is said and stays where it is; only
+        """Everything whole from ``start`` on. What is damaged before something whole is said and stays there; only
         what nothing follows is the rest of a record that was cut."""
         gap: Gap | None = None
         for piece in walk(self.file, self.name, start, self.size):

@@ -12,7 +12,7 @@ from archive.migrations.moves import moves
 from archive.migrations.search import search_by_rank
 from archive.schema_first import migrations
 
-__all__ = ["migrations"]
+__all__ = ["migrations", "name_after_first"]
 
 CHANGES = (
     search_by_rank,

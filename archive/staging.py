@@ -12,7 +12,7 @@ import dataclasses
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,34 +29,38 @@ from archive.model import Issue
 from archive.run_records import CHECKS, RUN, RunRow
 from archive.store import Archive
 from archive.tails import Piece, walk, write_issue
-from archive.warc_places import warc_files
 from archive.warc_records import Record
 
-__all__ = ["Staged", "gather"]
+__all__ = ["MERGED", "SOURCE", "TOMBSTONE", "Staged", "gather"]
 
 SOURCE, READER, TOMBSTONE = "urn:gongkai:source:", "urn:gongkai:reader:", "urn:gongkai:tombstone:"
+MERGED = "urn:gongkai:merged:"
+"""What a merge says of the other archive: ``into`` and ``origin`` (names of archives), ``files`` of it that do not say
+whose they are."""
 BATCH = 500  # records a transaction
 SETTLING = ("list", "article", "part", "import")
 TABLES = """
 CREATE TABLE stage.captures (
-    capture INTEGER PRIMARY KEY, origin TEXT NOT NULL, number INTEGER, source TEXT, at TEXT NOT NULL,
-    kind TEXT NOT NULL, settles INTEGER NOT NULL, url TEXT, address TEXT, page INTEGER, mode TEXT, refers_to TEXT,
-    run INTEGER, done INTEGER NOT NULL DEFAULT 0);
+    capture INTEGER PRIMARY KEY, file TEXT NOT NULL, origin TEXT NOT NULL, number INTEGER, source TEXT,
+    at TEXT NOT NULL, kind TEXT NOT NULL, settles INTEGER NOT NULL, url TEXT, address TEXT, page INTEGER, mode TEXT,
+    refers_to TEXT, run INTEGER, done INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE stage.files (name TEXT PRIMARY KEY, origin TEXT NOT NULL);
 CREATE TABLE stage.tomls (source TEXT, sha256 TEXT, toml TEXT, at TEXT, PRIMARY KEY (source, sha256));
 CREATE TABLE stage.records (id INTEGER PRIMARY KEY, origin TEXT, number INTEGER, source TEXT, started_at TEXT,
     at TEXT, over INTEGER, said TEXT);
-CREATE TABLE stage.readers (id INTEGER PRIMARY KEY, origin TEXT, number INTEGER, source TEXT, at TEXT, reader TEXT,
-    toml_sha256 TEXT);
+CREATE TABLE stage.readers (id INTEGER PRIMARY KEY, file TEXT, origin TEXT, number INTEGER, source TEXT, at TEXT,
+    reader TEXT, toml_sha256 TEXT);
 CREATE TABLE stage.checks (origin TEXT, number INTEGER, started_at TEXT, seq INTEGER, url TEXT, at TEXT, outcome TEXT,
     record_id TEXT, reason TEXT, first TEXT, run INTEGER, PRIMARY KEY (origin, number, started_at, seq));
 CREATE TABLE stage.issues (origin TEXT, number INTEGER, started_at TEXT, seq INTEGER, source TEXT, url TEXT, code TEXT,
     level TEXT, message TEXT, data TEXT, at TEXT, run INTEGER, PRIMARY KEY (origin, number, started_at, seq));
+CREATE TABLE stage.merged ("into" TEXT, origin TEXT, file TEXT);
 CREATE TABLE stage.tombstones (id INTEGER PRIMARY KEY, document TEXT NOT NULL, at TEXT NOT NULL, said TEXT NOT NULL);
 """
 PUT_CAPTURE = """
-INSERT INTO stage.captures (capture, origin, number, source, at, kind, settles, url, address, page, mode, refers_to)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO stage.captures
+    (capture, file, origin, number, source, at, kind, settles, url, address, page, mode, refers_to)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -80,8 +84,8 @@ class _File:
     toml: tuple[str, str] = ("", "")  # source and digest of the last source file that was met
 
 
-def gather(archive: Archive, stage: Path, told: Callable[[int, int], None]) -> Staged:
-    """Read every WARC file of the archive into the empty ``archive`` and the new file ``stage``, which stays attached.
+def gather(archive: Archive, stage: Path, files: Mapping[str, Path], told: Callable[[int, int], None]) -> Staged:
+    """Read the WARC files (by their names) into the empty ``archive`` and the new file ``stage``, which stays attached.
 
     ``told(bytes, of)`` hears how far it is. Foreign keys are off until ``archive.past_runs`` has put the rows in that
     they name. Raises NotWritable where a file cannot be read or written.
@@ -94,15 +98,15 @@ def gather(archive: Archive, stage: Path, told: Callable[[int, int], None]) -> S
     conn.execute("PRAGMA stage.synchronous = OFF")
     for statement in filter(str.strip, TABLES.split(";")):
         conn.execute(statement)
-    files = warc_files(archive.home / "warc")
-    sizes = {path: path.stat().st_size for path in files}
+    sizes = {name: path.stat().st_size for name, path in files.items()}
     staged, done = Staged(len(files)), 0
-    for path in files:
+    for name in sorted(files):
         try:
-            _Gathering(archive, staged, path, partial(_tell, told, done, sum(sizes.values()))).run(sizes[path])
+            hears = partial(_tell, told, done, sum(sizes.values()))
+            _Gathering(archive, staged, name, files[name], hears).run(sizes[name])
         except OSError as error:
-            raise NotWritable(f"cannot read {path}: {error}; check its rights and the disk") from error
-        done += sizes[path]
+            raise NotWritable(f"cannot read {files[name]}: {error}; check its rights and the disk") from error
+        done += sizes[name]
     _resolve_revisits(archive, staged)
     return staged
 
@@ -112,14 +116,14 @@ def _tell(told: Callable[[int, int], None], before: int, of: int, read: int) -> 
 
 
 class _Gathering:
-    def __init__(self, archive: Archive, staged: Staged, path: Path, told: Callable[[int], None]) -> None:
+    def __init__(self, archive: Archive, staged: Staged, name: str, path: Path, told: Callable[[int], None]) -> None:
         self.archive, self.staged, self.path, self.told = archive, staged, path, told
-        self.file = _File(path.name)
+        self.file = _File(name)
         self.gap: Gap | None = None  # damage is told when something whole follows it, else it is a tail
 
     def run(self, size: int) -> None:
         with self.path.open("rb") as file:
-            found = walk(file, self.path.name, 0, size)
+            found = walk(file, self.file.name, 0, size)
             while True:
                 with transaction(self.archive.db) as conn:
                     if not self._batch(conn, found):
@@ -174,8 +178,8 @@ class _Gathering:
         address = str(note.get("address") or exchange.url)
         url = str(note.get("url") or "") or _canonical(address)
         conn.execute(PUT_CAPTURE, [
-            capture.id, self.file.origin, filing.run, filing.source, piece.made_at, filing.kind, final and bool(url),
-            url, address, note.get("page"), note.get("mode"), piece.refers_to or None,
+            capture.id, self.file.name, self.file.origin, filing.run, filing.source, piece.made_at, filing.kind,
+            final and bool(url), url, address, note.get("page"), note.get("mode"), piece.refers_to or None,
         ])  # fmt: skip
 
     def _resource(self, conn: sqlite3.Connection, record: Record, at: str) -> None:
@@ -186,13 +190,27 @@ class _Gathering:
             elif uri.startswith(READER):
                 number, (source, sha256) = int(uri.removeprefix(READER)), self.file.toml
                 conn.execute(
-                    "INSERT INTO stage.readers (origin, number, source, at, reader, toml_sha256) VALUES (?,?,?,?,?,?)",
-                    [self.file.origin, number, source or None, at, record.block.decode(), sha256 or None],
+                    "INSERT INTO stage.readers (file, origin, number, source, at, reader, toml_sha256)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        self.file.name,
+                        self.file.origin,
+                        number,
+                        source or None,
+                        at,
+                        record.block.decode(),
+                        sha256 or None,
+                    ],
                 )
             elif uri.startswith(RUN) and uri.endswith(CHECKS):
                 _put_checks(conn, orjson.loads(record.block))
             elif uri.startswith(RUN):
                 _put_run(conn, orjson.loads(record.block), at)
+            elif uri.startswith(MERGED):
+                said = orjson.loads(record.block)
+                names = said["files"] or [None]
+                rows = [(said["into"], said["origin"], name) for name in names]
+                conn.executemany("INSERT INTO stage.merged VALUES (?, ?, ?)", rows)
             elif uri.startswith(TOMBSTONE):
                 conn.execute(
                     "INSERT INTO stage.tombstones (document, at, said) VALUES (?, ?, ?)",

@@ -7,11 +7,13 @@ be a symbolic link too. The name is the identity; the database knows no path.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
-__all__ = ["ELSEWHERE", "absent_folders", "folders", "locate", "may_be_away", "warc_files"]
+__all__ = ["BROUGHT", "ELSEWHERE", "absent_folders", "folders", "locate", "may_be_away", "settle_brought", "warc_files"]
 
 ELSEWHERE = "elsewhere.txt"
+BROUGHT = ".brought"  # a file that a merge brings, until the database that knows it has taken its place
 PATTERN = "gongkai-*.warc.gz"
 
 
@@ -30,7 +32,8 @@ def locate(warc: Path, name: str) -> Path:
     first = warc / name
     if first.exists():
         return first
-    return next((folder / name for folder in folders(warc)[1:] if (folder / name).exists()), first)
+    places = (warc / f"{name}{BROUGHT}", *(folder / name for folder in folders(warc)[1:]))
+    return next((place for place in places if place.exists()), first)
 
 
 def absent_folders(warc: Path) -> list[Path]:
@@ -52,3 +55,11 @@ def warc_files(warc: Path) -> list[Path]:
         for path in folder.glob(PATTERN):
             found.setdefault(path.name, path)
     return [found[name] for name in sorted(found)]
+
+
+def settle_brought(warc: Path, known: Container[str]) -> None:
+    """Files that a merge brought take their names, as far as the database knows them."""
+    for path in warc.glob(f"{PATTERN}{BROUGHT}"):
+        name = path.name.removesuffix(BROUGHT)
+        if name in known:
+            path.replace(warc / name)

@@ -189,6 +189,26 @@ def reextract(rebuild: bool, replace: bool, home: Path) -> None:
     sys.exit(1 if counts["damaged"] else 0)
 
 
+@gongkai.command(short_help="Join another archive into this one.")
+@click.argument("other", metavar="OTHER", type=click.Path(path_type=Path, file_okay=False))
+@home_option
+def merge(other: Path, home: Path) -> None:
+    """Join the archive in the folder OTHER into this one; again, it changes nothing. OTHER is only read.
+
+    What WARC files this archive lacks is copied, then its database is made from all of them, as with
+    `reextract --rebuild`; the old one is kept beside it. Nothing else may write this archive meanwhile.
+    """
+    from archive.steps import steps
+    from crawler.merging import merge as merge_archives
+
+    with steps() as told:
+        counts = merge_archives(home, other, told)
+    words = {"brought": "WARC files brought", "documents": "documents", "versions": "versions", "captures": "captures"}
+    said = ", ".join(f"{counts[key]:,} {word}" for key, word in words.items() if counts[key])
+    click.echo(f"merged: {said}" if counts else "nothing new")
+    sys.exit(1 if counts["damaged"] or counts["issue/capture_lost"] else 0)
+
+
 def _rebuild(home: Path, replace: bool) -> NoReturn:
     from archive.steps import steps
     from crawler.rebuild import rebuild

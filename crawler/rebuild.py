@@ -12,10 +12,11 @@ import itertools
 import os
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from archive import Archive
 from archive.clock import now, stamp
 from archive.database import DATABASE
 from archive.errors import ArchiveError
@@ -25,12 +26,12 @@ from archive.staging import Staged, gather
 from archive.steps import Told
 from archive.warc_places import warc_files
 from archive.warcfile import sync_folder
-from crawler.lock import AlreadyRunning, SourceLock
+from crawler.lock import AlreadyRunning, ArchiveLock
 from crawler.pages import page_of_capture
 from crawler.replay import Replay
 from crawler.replayed_run import RebuildSession
 
-__all__ = ["DatabaseThere", "rebuild"]
+__all__ = ["DatabaseThere", "alone", "rebuild", "rebuild_from"]
 
 MAKING, STAGE = "archive.db.rebuilding", "archive.db.rebuilding-stage"
 AHEAD = 4  # happenings that are looked at before their time, for each worker
@@ -39,6 +40,13 @@ SELECT c.payload_sha256 = (SELECT p.payload_sha256 FROM stage.captures e JOIN ca
     WHERE e.url = s.url AND e.settles AND e.capture < s.capture ORDER BY e.capture DESC LIMIT 1)
 FROM stage.captures s JOIN captures c ON c.id = s.capture WHERE s.capture = ?
 """
+
+
+Carry = Callable[[Archive], None]
+
+
+def carry_nothing(archive: Archive) -> None:
+    """The WARC files are all there is."""
 
 
 class DatabaseThere(ArchiveError):
@@ -61,22 +69,47 @@ def rebuild(home: Path, told: Told, *, replace: bool = False) -> Counter[str]:
         )
     if not warc_files(home / "warc"):
         raise ArchiveError(f"{home / 'warc'} holds no WARC file of an archive: there is nothing to rebuild from")
-    with _alone(home):
-        _remove(home)
-        counts = _make(home, told)
-        _put_in_place(home, replace)
+    lock = alone(home)
+    try:
+        return rebuild_from(home, {path.name: path for path in warc_files(home / "warc")}, told)
+    finally:
+        lock.release()
+
+
+def alone(home: Path) -> ArchiveLock:
+    """No crawl, import or other rebuild writes this archive as long as the lock is held. Raises AlreadyRunning."""
+    lock = ArchiveLock(home, alone=True)
+    for path in warc_files(home / "warc"):
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.release()
+                raise AlreadyRunning(f"{path.name} is being written by another process: wait for it") from None
+    return lock
+
+
+def rebuild_from(home: Path, files: Mapping[str, Path], told: Told, carry: Carry = carry_nothing) -> Counter[str]:
+    """Make the database from these files, by their names, and put it in the place of the one that is there, if any
+    (inside ``alone``). ``carry`` may bring rows into it that no WARC file holds."""
+    remove_begun(home)
+    counts = _make(home, files, told, carry)
+    _put_in_place(home)
     return counts
 
 
-def _make(home: Path, told: Told) -> Counter[str]:
+def _make(home: Path, files: Mapping[str, Path], told: Told, carry: Carry) -> Counter[str]:
     session = RebuildSession(home, MAKING)
     try:
-        staged = gather(session.archive, home / STAGE, lambda done, of: told("bytes read", done, of))
+        staged = gather(session.archive, home / STAGE, files, lambda done, of: told("bytes read", done, of))
         with session.archive.transaction() as conn:
             put_runs(conn)
         replay = Replay(session, now())
         asyncio.run(_all(replay, told))
-        return _finish(session, staged, replay.counts)
+        counts = _finish(session, staged, replay.counts)
+        carry(session.archive)
+        _close_off(session.archive)
+        return counts
     finally:
         session.close()
 
@@ -121,10 +154,7 @@ def _expect(replay: Replay, happening: Happening) -> None:
 
 
 def _finish(session: RebuildSession, staged: Staged, counts: Counter[str]) -> Counter[str]:
-    """What waits is indexed and linked, what was in flight is free again; then the database is checked and closed off.
-
-    Raises ArchiveError where it is not what a database of an archive must be.
-    """
+    """What waits is indexed and linked, what was in flight is free again."""
     archive, conn = session.archive, session.archive.conn
     archive.index_waiting()
     archive.link_copies()
@@ -141,14 +171,19 @@ def _finish(session: RebuildSession, staged: Staged, counts: Counter[str]) -> Co
         message = f"the database was made again from {staged.files} WARC files with {staged.captures} captures"
         archive.put_issue(Issue("rebuilt", "info", message, data=dict(counts)), run=None, source=None, now=now())
     conn.execute("DETACH stage")
+    return counts
+
+
+def _close_off(archive: Archive) -> None:
+    """All in one file. Raises ArchiveError where it is not what a database of an archive must be."""
+    conn = archive.conn
     conn.execute("PRAGMA foreign_keys = ON")
     if wrong := conn.execute("PRAGMA foreign_key_check").fetchone():
         raise ArchiveError(f"the new database is not whole ({wrong}): this is a mistake in gongkai, please report it")
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return counts
 
 
-def _put_in_place(home: Path, replace: bool) -> None:
+def _put_in_place(home: Path) -> None:
     """The new database takes its name, all at once; an old one keeps another name."""
     making, database = home / MAKING, home / DATABASE
     fd = os.open(making, os.O_RDONLY)
@@ -156,17 +191,11 @@ def _put_in_place(home: Path, replace: bool) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-    if replace and database.exists():
+    if database.exists():
         _keep_old(home)
-        making.replace(database)
-    else:
-        try:
-            os.link(making, database)  # unlike a rename, it never takes the place of what came meanwhile
-        except FileExistsError:
-            raise DatabaseThere(f"{database} came meanwhile; the new one is kept as {making}") from None
-        making.unlink()
+    making.replace(database)
     sync_folder(home)
-    _remove(home)
+    remove_begun(home)
 
 
 def _keep_old(home: Path) -> None:
@@ -187,22 +216,7 @@ def _keep_old(home: Path) -> None:
     Path(f"{database}-shm").unlink(missing_ok=True)
 
 
-def _remove(home: Path) -> None:
+def remove_begun(home: Path) -> None:
+    """What a rebuild that was killed left."""
     for name, end in itertools.product((MAKING, STAGE), ("", "-wal", "-shm", "-journal")):
         (home / f"{name}{end}").unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """No crawl, import or other rebuild writes this archive. Raises AlreadyRunning."""
-    with ExitStack() as held:
-        names = sorted(path.stem for path in (home / "locks").glob("*.lock"))
-        for name in dict.fromkeys((".rebuild", *names)):
-            held.callback(SourceLock(home, name).release)
-        for path in warc_files(home / "warc"):
-            with path.open("rb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise AlreadyRunning(f"{path.name} is being written by another process: wait for it") from None
-        yield

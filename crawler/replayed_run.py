@@ -44,7 +44,8 @@ class ReadAheadPool(ReadingPool):
 
 
 class RebuildSession(Session):
-    """The database that is being made, under its own name, over the archive's own WARC files, which it only reads."""
+    """The database that is being made, under its own name, over the archive's own WARC files, which it only reads.
+    The caller holds the archive's lock alone."""
 
     def __init__(self, home: Path, name: str) -> None:
         self.home, self.workers, self.users = home, None, 1
@@ -53,6 +54,11 @@ class RebuildSession(Session):
     @cached_property
     def pool(self) -> ReadAheadPool:
         return ReadAheadPool()
+
+    def close(self) -> None:
+        if "pool" in self.__dict__:
+            self.pool.close()
+        self.archive.close()
 
 
 class ReplayedRun(SourceRun):

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from archive import Archive, Captures, close_books, configured_signer
 from archive.recover import recover
+from crawler.lock import ArchiveLock
 from crawler.pool import ReadingPool
 
 __all__ = ["TOOL", "Session"]
@@ -30,7 +31,6 @@ class Session:
         self.signer = configured_signer()  # a key that cannot be used stops the command before it does anything
         self.archive = Archive(home)
         self.users = 0
-        self.recovered = recover(self.archive.db, home)
 
     @classmethod
     def of(cls, home: Path, *, workers: int | None = None) -> Session:
@@ -63,3 +63,4 @@ class Session:
         if "captures" in self.__dict__:
             self.captures.close()
         self.archive.close()
+        self.lock.release()

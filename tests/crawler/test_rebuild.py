@@ -177,8 +177,8 @@ def test_a_database_is_replaced_only_when_asked_and_is_kept(lost: Command) -> No
 def test_it_is_refused_while_something_writes_the_archive(lost: Command) -> None:
     import fcntl
 
-    with (lost.home / "locks" / "small.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with (lost.home / "locks" / "archive.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
         refused = lost.run("reextract", "--rebuild")
     assert refused.returncode == 1
     assert "already running" in refused.stderr
@@ -187,6 +187,11 @@ def test_it_is_refused_while_something_writes_the_archive(lost: Command) -> None
         refused = lost.run("reextract", "--rebuild")
     assert refused.returncode == 1
     assert "being written" in refused.stderr
+    with (lost.home / "locks" / "archive.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = lost.run("crawl", "small")
+    assert refused.returncode == 1
+    assert "being made anew" in refused.stderr
     assert not (lost.home / "archive.db").exists()
 
 
