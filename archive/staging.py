@@ -23,7 +23,7 @@ import orjson
 from archive.capture_rows import insert_capture
 from archive.database import transaction
 from archive.errors import NotWritable
-from archive.identity import canonical_url
+from archive.identity import canonical_url, document_id
 from archive.members import Gap
 from archive.model import Issue
 from archive.run_records import CHECKS, RUN, RunRow
@@ -31,7 +31,7 @@ from archive.store import Archive
 from archive.tails import Piece, walk, write_issue
 from archive.warc_records import Record
 
-__all__ = ["MERGED", "SOURCE", "TOMBSTONE", "Staged", "gather"]
+__all__ = ["MERGED", "SOURCE", "TOMBSTONE", "Staged", "gather", "is_withdrawn"]
 
 SOURCE, READER, TOMBSTONE = "urn:gongkai:source:", "urn:gongkai:reader:", "urn:gongkai:tombstone:"
 MERGED = "urn:gongkai:merged:"
@@ -283,8 +283,21 @@ def _resolve_revisits(archive: Archive, staged: Staged) -> None:
         ).fetchall()
         for capture, url, name, offset in lost:
             conn.execute("UPDATE stage.captures SET settles = 0 WHERE capture = ?", [capture])
+            if is_withdrawn(conn, url):
+                continue
             message = f"a stored answer is lost: {name} at {offset} refers to a record that is not held"
             staged.issues.append(write_issue(conn, Issue("capture_lost", "error", message, url=url)))
+
+
+def is_withdrawn(conn: sqlite3.Connection, url: str) -> bool:
+    """Whether a tombstone (its last word) stands for the document at this address: then nothing of it is missed."""
+    document = document_id(_canonical(url) or url)
+    row = conn.execute(
+        """SELECT said FROM stage.tombstones WHERE document = ? OR EXISTS (
+               SELECT 1 FROM json_each(said, '$.addresses') WHERE value IN (?, ?)) ORDER BY at DESC, id DESC LIMIT 1""",
+        [document, url, _canonical(url)],
+    ).fetchone()
+    return row is not None and json.loads(row[0]).get("lifted_at") is None
 
 
 def _part_of(record: Record) -> str:

@@ -17,6 +17,7 @@ from archive.errors import ArchiveError, NotWritable
 from archive.frontier import Leased
 from archive.model import Issue, Level
 from archive.past_runs import Check, Happening, PastRun, load_check, load_run, put_issues, source_file
+from archive.staging import is_withdrawn
 from archive.withdrawals import put_tombstone
 from crawler.errors import SourceError
 from crawler.items import NoAnswer
@@ -211,6 +212,8 @@ class Replay:
             return
         with self.archive.transaction():
             self.archive.observe(check.url, check.outcome, now(), capture=None, run=past.row, reason=check.reason)
+        if is_withdrawn(self.conn, check.url):
+            return
         self._issue("capture_lost", "error", f"{check.url}: {why}; found {check.outcome} in run {past.row}", check.url)
 
     def _issue(self, code: str, level: Level, message: str, url: str | None = None) -> None:

@@ -73,7 +73,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Three sources on five days, a crawl that was killed and taken up, one that was not, imports, a repost."""
     command = Command(tmp_path_factory.mktemp("rebuild"))
     texts = [written("official", 12, number) for number in range(3, 13, 3)]
-    with PagedSite() as site, OfficialSite(articles=12) as official, DocshareSite(4, originals=texts) as docshare:
+    with (
+        PagedSite() as site,
+        OfficialSite(articles=12) as official,
+        DocshareSite(articles=4, originals=texts) as docshare,
+    ):
         fill(site)
         command.add_source("small", toml(site.base_url, (("news", "/list.html"), ("more", "/other.html"))))
         command.add_source("official", official.source_toml().replace("documents = 20", "documents = 2"))
@@ -125,8 +129,8 @@ def test_the_rebuilt_database_equals_the_lost_one(lost: Command) -> None:
     assert differences(lost.folder / "lost.db", lost.home / "archive.db") == []
     changes = dict(lost.rows("SELECT change, count(*) FROM versions GROUP BY 1"))
     assert changes.keys() >= {"created", "text", "gone", "restored"}
-    assert lost.rows("SELECT count(*) > 2 FROM relations")[0][0]
-    assert dict(lost.rows("SELECT kind, count(*) FROM aliases GROUP BY 1")).keys() >= {"final", "part"}
+    assert lost.rows("SELECT count(*) > 1 FROM relations")[0][0]
+    assert {kind for (kind,) in lost.rows("SELECT kind FROM aliases")} >= {"listed", "part"}
     assert lost.rows("SELECT count(*) FROM issues WHERE code LIKE 'rebuilt_%' OR code = 'internal'") == [(0,)]
     assert lost.run("verify").returncode == 0
     assert sorted((path.name, path.read_bytes()) for path in (lost.home / "warc").iterdir()) == before
@@ -200,7 +204,8 @@ def test_a_damaged_record_is_named_and_the_rest_is_made(lost: Command) -> None:
     name, offset, url, document = conn.execute(
         """SELECT c.warc_file, c.warc_offset, c.url, v.document FROM versions v JOIN captures c ON c.id = v.capture
            WHERE c.revisit_of IS NULL AND c.source = 'official' AND v.number = 1
-           AND (SELECT count(*) FROM versions o WHERE o.document = v.document) = 1 LIMIT 1"""
+           AND (SELECT count(*) FROM versions o WHERE o.document = v.document) = 1
+           AND v.document NOT IN (SELECT "to" FROM relations) LIMIT 1"""
     ).fetchone()
     conn.close()
     path = lost.home / "warc" / name
