@@ -25,7 +25,7 @@ from crawler.kept import answer_from_archive
 from crawler.pool import PoolBroken
 from crawler.replayed_imports import replay_import
 from crawler.replayed_run import RebuildSession, ReplayedRun
-from crawler.replayed_urls import as_kept, as_leased, awaited_parts, first_capture, is_awaited, outcome_of
+from crawler.replayed_urls import as_kept, as_leased, awaited_parts, first_capture, outcome_of
 from crawler.settle import settle_answer, settle_no_answer
 from crawler.source import Source, parse_source
 from crawler.transport import comes_again
@@ -174,7 +174,7 @@ class Replay:
 
     async def _await_first(self, run: ReplayedRun, check: Check | None) -> None:
         """A further page that failed: its first page was settled before it was asked for."""
-        if check is not None and check.first and not is_awaited(self.conn, check.url):
+        if check is not None and check.first:
             first = first_capture(self.conn, run.past, check.first)
             if first is not None:
                 await self._settle(run, first)

@@ -8,7 +8,7 @@ from archive.clock import now, stamp
 from archive.frontier import COLUMNS, Leased
 from archive.past_runs import PastRun
 
-__all__ = ["as_kept", "as_leased", "awaited_parts", "first_capture", "is_awaited", "outcome_of"]
+__all__ = ["as_kept", "as_leased", "awaited_parts", "first_capture", "outcome_of"]
 
 # The chain that led to an address may be broken (a list page is damaged, or is read otherwise today): then the capture
 # says what it was asked for as.
@@ -54,11 +54,6 @@ def awaited_parts(conn: sqlite3.Connection, run: PastRun, walk: int) -> int | No
     """The next capture of a further page that the article with the first page's capture ``walk`` awaits."""
     row = conn.execute(PARTS, {"walk": walk, "run": run.id}).fetchone()
     return row[0] if row else None
-
-
-def is_awaited(conn: sqlite3.Connection, url: str) -> bool:
-    """Whether a URL is known as a further page of an article."""
-    return conn.execute("SELECT 1 FROM urls WHERE url = ? AND kind = 'part'", [url]).fetchone() is not None
 
 
 def first_capture(conn: sqlite3.Connection, run: PastRun, first: str) -> int | None:
