@@ -306,7 +306,7 @@ class Captures:
         last = self._member(stored)
         group: list[Member] = []
         at = stored.offset - last.back
-        with (self.folder / stored.warc_file).open("rb") as file:
+        with locate(self.folder, stored.warc_file).open("rb") as file:
             while at < stored.offset:
                 member = read_member(file, at, stored.offset)
                 group.append(member)

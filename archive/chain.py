@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,18 +23,23 @@ from archive.database import transaction
 from archive.errors import CaptureDamaged
 from archive.ledger import KINDS, Line, row_sha256, waiting_lines
 from archive.renditions import ROW
+from archive.run_records import origin_of
 from archive.signing import Signer
 from archive.warc_records import MANIFEST, Record
 
 __all__ = [
     "FORMAT",
+    "REBUILT",
     "SIGNED",
     "Manifest",
+    "SeenManifest",
     "close_books",
     "is_manifest",
     "manifests",
+    "mark_rebuilt",
     "read_lines",
     "restore_manifests",
+    "seen_manifest",
     "signature_of",
 ]
 
@@ -45,6 +49,7 @@ SIGNED = (SIGNATURE, KEY) = ("Gongkai-Signature", "Gongkai-Key")
 """Header fields of a signed manifest's record."""
 MOST = 50_000  # lines of one manifest: what a process has in memory; a run that made more closes with several
 AT_ONCE = 500
+REBUILT = "rebuild"  # mode of the manifest that a rebuilt database begins with, and the note that it is due
 COLUMNS = "number, run, mode, archive, previous, sha256, records, closed_at, signature, key, warc_file, warc_offset, " \
           "warc_length"  # fmt: skip
 LAST = f"SELECT {COLUMNS} FROM manifests ORDER BY number DESC LIMIT 1"
@@ -53,7 +58,7 @@ RUN = "SELECT source, mode, started_at, finished_at, reader FROM runs WHERE id =
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A row of ``manifests``. ``archive``: a UUID made with the first one; ``run`` None: taken in without a run."""
+    """A row of ``manifests``. ``archive``: its name (``archive.run_records``); ``run`` None: taken in without a run."""
 
     number: int
     run: int | None
@@ -70,6 +75,16 @@ class Manifest:
     warc_length: int
 
 
+@dataclass(frozen=True, slots=True)
+class SeenManifest:
+    """What a manifest's WARC record says, without its lines."""
+
+    head: dict[str, object]
+    sha256: str
+    signed: dict[str, str]
+    place: Place
+
+
 def close_books(
     db: Database, captures: Captures, run: int | None = None, signer: Signer | None = None, *, mode: str = "adopted"
 ) -> list[Manifest]:
@@ -79,17 +94,22 @@ def close_books(
     at the next closing. Raises NotWritable.
     """
     _fill(db, captures)
-    closed = []
+    closed: list[Manifest] = []
+    rebuilt = db.conn.execute("SELECT 1 FROM unchained WHERE kind = ?", [REBUILT]).fetchone() is not None
     for adopted in (True, False):
         while db.conn.execute("SELECT 1 FROM unchained WHERE adopted = ? LIMIT 1", [adopted]).fetchone():
             with captures.appending() as (conn, append):
                 lines = _lines(conn, adopted)
-                head = _head(conn, None if adopted else run, "adopted" if adopted else mode, captures.software, lines)
+                of_run, how = (None, "adopted") if adopted else (run, mode)
+                if rebuilt:
+                    of_run, how = None, REBUILT if not closed else f"{REBUILT} continued"
+                head = _head(conn, of_run, how, captures.software, lines)
                 data = b"".join(orjson.dumps(head) + b"\n" if line is None else line + b"\n" for line in
                                 (None, *(line.to_bytes() for line in lines)))  # fmt: skip
                 signed = [(SIGNATURE, signer.sign(data)), (KEY, signer.public)] if signer else []
                 place = append(f"{MANIFEST}{head['number']}", MEDIA_TYPE, data, head["closed_at"], signed)
-                closed.append(_put(conn, head, data, place, dict(signed)))
+                closed.append(_put(conn, head, hashlib.sha256(data).hexdigest(), place, dict(signed)))
+                conn.execute("DELETE FROM unchained WHERE kind = ?", [REBUILT])
                 _take_out(conn, adopted, lines)
     return closed
 
@@ -115,30 +135,44 @@ def read_lines(data: bytes) -> tuple[dict[str, object], Iterator[Line]]:
     return head, _read(rest)
 
 
-def restore_manifests(conn: sqlite3.Connection, found: Iterable[tuple[Record, Place]]) -> int:
+def seen_manifest(record: Record, place: Place) -> SeenManifest | None:
+    """The manifest that a WARC record holds, without its lines; None where it holds none that can be read."""
+    if not is_manifest(record):
+        return None
+    try:
+        head, _ = read_lines(record.block)
+    except CaptureDamaged:
+        return None
+    return SeenManifest(head, hashlib.sha256(record.block).hexdigest(), signature_of(record), place)
+
+
+def restore_manifests(conn: sqlite3.Connection, found: Iterable[SeenManifest]) -> int:
     """Put the manifests of WARC records back into the table, in the order of their numbers, each that fits behind the
     last one; returns how many. What has no place in the chain is left to ``gongkai verify``."""
     restored = 0
-    for head, record, place in sorted(_heads(found), key=lambda one: (str(one[0]["archive"]), one[0]["number"])):
+    for seen in sorted(found, key=lambda one: (str(one.head["archive"]), one.head["number"])):
         last = conn.execute(LAST).fetchone()
-        number, previous, archive = (last[0] + 1, last[5], last[3]) if last else (1, None, head["archive"])
-        if (head["number"], head["previous"], head["archive"]) == (number, previous, archive):
-            _put(conn, head, record.block, place, signature_of(record))
+        number, previous, archive = (last[0] + 1, last[5], last[3]) if last else (1, None, origin_of(conn))
+        if (seen.head["number"], seen.head["previous"], seen.head["archive"]) == (number, previous, archive):
+            _put(conn, seen.head, seen.sha256, seen.place, seen.signed)
             restored += 1
     return restored
 
 
+def mark_rebuilt(conn: sqlite3.Connection) -> None:
+    """The database was made again: the next manifest says so, and rows of before are held to nothing but their captures
+    and tombstones."""
+    for kind in KINDS:  # what was put in and taken out again on the way was never there
+        conn.execute(
+            f"""DELETE FROM unchained AS u WHERE u.kind = ? AND NOT EXISTS (
+                SELECT 1 FROM {kind.table} t WHERE {kind.match})""",
+            [kind.name],
+        )
+    conn.execute("INSERT OR IGNORE INTO unchained (kind, key) VALUES (?, 0)", [REBUILT])
+
+
 def signature_of(record: Record) -> dict[str, str]:
     return {name: record.header(name) for name in SIGNED if record.header(name)}
-
-
-def _heads(found: Iterable[tuple[Record, Place]]) -> Iterator[tuple[dict[str, object], Record, Place]]:
-    for record, place in found:
-        try:
-            head, _ = read_lines(record.block)
-        except CaptureDamaged:
-            continue
-        yield head, record, place
 
 
 def _read(rest: bytes) -> Iterator[Line]:
@@ -165,19 +199,19 @@ def _head(conn: sqlite3.Connection, run: int | None, mode: str, software: str, l
         counts[line.kind] = counts.get(line.kind, 0) + 1
     return {
         "format": FORMAT, "number": last[0] + 1 if last else 1, "previous": last[5] if last else None,
-        "archive": last[3] if last else str(uuid.uuid4()), "run": run, "source": source, "mode": run_mode,
+        "archive": last[3] if last else origin_of(conn), "run": run, "source": source, "mode": run_mode,
         "started_at": started, "finished_at": finished, "closed_at": stamp(), "tool": software, "reader": reader,
         "records": counts,
     }  # fmt: skip
 
 
 def _put(
-    conn: sqlite3.Connection, head: dict[str, object], data: bytes, place: Place, signed: dict[str, str]
+    conn: sqlite3.Connection, head: dict[str, object], sha256: str, place: Place, signed: dict[str, str]
 ) -> Manifest:
     counts = head["records"]
     assert isinstance(counts, dict)
     values = (
-        head["number"], head["run"], head["mode"], head["archive"], head["previous"], hashlib.sha256(data).hexdigest(),
+        head["number"], head["run"], head["mode"], head["archive"], head["previous"], sha256,
         sum(counts.values()), head["closed_at"], signed.get(SIGNATURE), signed.get(KEY), place.warc_file, place.offset,
         place.length,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from archive.verbs.audit import audit
+from archive.verbs.backup import backup
 from archive.verbs.changes import changes
 from archive.verbs.check import stats
 from archive.verbs.export import export
@@ -29,4 +30,5 @@ COMMANDS: tuple[click.Command, ...] = (
     verify,
     key,
     restrict,
+    backup,
 )

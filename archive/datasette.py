@@ -46,7 +46,7 @@ TABLES = {
 }
 
 HIDDEN = (
-    "_sqlite_migrations", "overwrites", "search_facets", "search_rows", "search_state", "search_terms", "search_values",
+    "_sqlite_migrations", "origin", "overwrites", "search_facets", "search_rows", "search_state", "search_terms", "search_values",
     "sketches", "sketch_bands", "unchained", "unindexed", "unlinked",
 )  # fmt: skip
 """Tables that say nothing to a person; the shadow tables of the search index Datasette hides itself."""
@@ -89,6 +89,8 @@ COLUMNS = {
     "query": "in the language of search",
     "looked_at": "when somebody looked last (UTC)",
     "seen_version": "the newest version then",
+    "origin": "name of the archive that made the run; null: this one",
+    "recorded_at": "when it was written into a WARC file (UTC)",
     "row_sha256": "SHA-256 of the whole row as it was stored (docs/trust.md)",
     "records_sha256": "SHA-256 of the capture's WARC records, as the hash chain names it (docs/trust.md)",
     "moved_why": "why it is the same document: index number, text",
@@ -203,6 +205,7 @@ COLUMNS = {
 """Column name → meaning, for what is no field of ``archive.vocab``."""
 
 OF_TABLE: dict[str, str] = {
+    "runs.number": "its number in the archive that made it",
     "manifests.sha256": "digest of the manifest",
     "manifests.records": "lines in it",
     "manifests.key": "id of the key that signed it",

@@ -31,18 +31,26 @@ LACKED = """
         AND c.payload_sha256 NOT IN (SELECT value FROM json_each(?))
     GROUP BY c.warc_file ORDER BY c.warc_file
 """
+CAPTURED_AT = """
+    SELECT DISTINCT c.payload_sha256 FROM main.observations o JOIN main.captures c ON c.id = o.capture
+    WHERE o.url IN (SELECT value FROM json_each(?)) AND c.payload_length > 0
+"""
 LEFT_OUT = """
     SELECT warc_offset FROM captures WHERE warc_file = ? AND payload_sha256 IN (SELECT value FROM json_each(?))
 """
 
 
 def withdrawn_payloads(conn: sqlite3.Connection) -> frozenset[str]:
-    """Digests of the payloads that one of the two archives has withdrawn."""
+    """Digests of the payloads that one of the two archives has withdrawn, and of whatever else the other archive
+    captured at those addresses."""
     found: set[str] = set()
     for schema in ("main", "ours"):
-        if "payloads" in tombstone_columns(conn, schema):
-            for (payloads,) in conn.execute(f"SELECT payloads FROM {schema}.tombstones WHERE lifted_at IS NULL"):
-                found.update(json.loads(payloads or "[]"))
+        if not tombstone_columns(conn, schema):
+            continue
+        query = f"SELECT payloads, addresses FROM {schema}.tombstones WHERE lifted_at IS NULL"
+        for payloads, addresses in conn.execute(query).fetchall():
+            found.update(json.loads(payloads or "[]"))
+            found.update(row[0] for row in conn.execute(CAPTURED_AT, [addresses or "[]"]))
     return frozenset(found)
 
 

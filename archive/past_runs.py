@@ -15,9 +15,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.clock import stamp
+from archive.migrations.run_records import name_after_first
 from archive.model import Issue, Mode, Outcome
 from archive.run_records import RunRow
-from archive.schema_changes import name_after_first
 from archive.tails import write_issue
 
 __all__ = [

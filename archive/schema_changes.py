@@ -9,10 +9,11 @@ from archive.migrations.analysts import analysts_views
 from archive.migrations.audit import audited_facts
 from archive.migrations.ledger import ledger
 from archive.migrations.moves import moves
+from archive.migrations.run_records import run_records
 from archive.migrations.search import search_by_rank
 from archive.schema_first import migrations
 
-__all__ = ["migrations", "name_after_first"]
+__all__ = ["migrations"]
 
 CHANGES = (
     search_by_rank,
@@ -20,6 +21,7 @@ CHANGES = (
     analysts_views,
     moves,
     ledger,
+    run_records,
 )
 
 for change in CHANGES:

@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 
 from archive.capture_rows import insert_capture
+from archive.chain import SeenManifest, seen_manifest
 from archive.database import transaction
 from archive.errors import NotWritable
 from archive.identity import canonical_url, document_id
@@ -71,6 +72,7 @@ class Staged:
     files: int = 0
     captures: int = 0
     issues: list[Issue] = field(default_factory=list)
+    manifests: list[SeenManifest] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -164,6 +166,8 @@ class _Gathering:
         elif piece.record is not None and piece.record.type == "warcinfo":
             file.created_at, file.origin = piece.made_at, _part_of(piece.record)
         elif piece.record is not None:
+            if piece.place is not None and (seen := seen_manifest(piece.record, piece.place)):
+                self.staged.manifests.append(seen)
             self._resource(conn, piece.record, piece.made_at)
 
     def _capture(self, conn: sqlite3.Connection, piece: Piece) -> None:
@@ -174,7 +178,7 @@ class _Gathering:
         capture = insert_capture(conn, exchange, dataclasses.replace(filing, run=None), stored)
         self.staged.captures += 1
         note = exchange.note
-        final = note.get("final") is not False and filing.kind in SETTLING
+        final = note.get("final") is not False and filing.kind in SETTLING and not piece.erased
         address = str(note.get("address") or exchange.url)
         url = str(note.get("url") or "") or _canonical(address)
         conn.execute(PUT_CAPTURE, [

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from archive.capture_rows import Stored, insert_capture
 from archive.captures import Place, parse_record
-from archive.chain import is_manifest, restore_manifests
+from archive.chain import restore_manifests, seen_manifest
 from archive.clock import stamp
 from archive.errors import CaptureDamaged
 from archive.exchange import Exchange
@@ -42,8 +42,8 @@ NOT_SETTLING = ("redirect", "robots")  # kinds of answers that are not the answe
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something whole in a tail: a group, or (``exchange`` None) a record that is no capture: ``alone``, at ``place``.
-    The exchange's body is left out. ``refers_to``: record id that a revisit points at, else ""."""
+    """Something whole in a tail: a group, or (``exchange`` None) a ``record`` that is no capture, at ``place``. The
+    exchange's body is left out. ``refers_to``: record id that a revisit points at, else ""."""
 
     end: int
     records: int
@@ -53,7 +53,8 @@ class Piece:
     stored: Stored | None = None
     refers_to: str = ""
     place: Place | None = None
-    alone: Record | None = None
+    record: Record | None = None
+    erased: bool = False
 
 
 def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
@@ -66,31 +67,49 @@ def pieces(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece]:
 
 def walk(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Piece | Gap]:
     """Whole things from ``start`` to ``end``, and a Gap for each stretch that is damaged or out of order."""
-    pending: list[Record] = []
-    whole = hashlib.sha256()
+    pending = _Group()
     members = 0
     for member in scan(file, start, end):
-        if isinstance(member, Gap):
-            return
-        try:
-            record = parse_record(member.data)
-            if member.back == 0:
-                pending, whole = [], hashlib.sha256()
-            pending.append(record)
-            whole.update(member.data)
-            members += 1
-            if member.back == 0 and record.type in ("warcinfo", "resource"):
-                place = Place(name, member.offset, member.length)
-                yield Piece(
-                    member.offset + member.length, members, record.header("WARC-Date"), place=place, alone=record
-                )
-            elif is_group(pending):
-                yield _group(pending, member, members, name, whole.hexdigest())
-            else:
-                continue
-        except CaptureDamaged:
-            return
-        members = 0
+        piece = member if isinstance(member, Gap) else _piece(member, pending, members + 1, name)
+        members += 1
+        if piece is not None:
+            members = 0
+            yield piece
+        if isinstance(piece, Gap):
+            pending.begin()
+
+
+class _Group:
+    """The records of the group that is open, and the digest of their bytes."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.records: list[Record] = []
+        self.whole = hashlib.sha256()
+
+    def add(self, record: Record, data: bytes) -> None:
+        self.records.append(record)
+        self.whole.update(data)
+
+
+def _piece(member: Member, pending: _Group, members: int, name: str) -> Piece | Gap | None:
+    """What a member completes; None where more of its group is to come."""
+    try:
+        record = parse_record(member.data)
+        if member.back == 0:
+            pending.begin()
+        elif not pending.records:
+            return Gap(member.offset, member.length, "the beginning of the record's group is missing")
+        pending.add(record, member.data)
+        if member.back == 0 and record.type in ("warcinfo", "resource"):
+            end, place = member.offset + member.length, Place(name, member.offset, member.length)
+            return Piece(end, members, record.header("WARC-Date"), place=place, record=record)
+        records = pending.records
+        return _group(records, member, members, name, pending.whole.hexdigest()) if is_group(records) else None
+    except CaptureDamaged as damage:
+        return Gap(member.offset, member.length, str(damage))
 
 
 def _group(records: list[Record], last: Member, members: int, name: str, whole: str) -> Piece:
@@ -102,7 +121,7 @@ def _group(records: list[Record], last: Member, members: int, name: str, whole: 
         stored = Stored(None, name, last.offset, last.length, answer.id, said.payload_sha256, said.payload_length, None,
                         said.records_sha256 or None)  # fmt: skip
         exchange = dataclasses.replace(exchange_of(records, b""), status=said.status)
-        return Piece(end, members, answer.header("WARC-Date"), exchange, filing_of(note), stored)
+        return Piece(end, members, answer.header("WARC-Date"), exchange, filing_of(note), stored, erased=True)
     body = payload_of(answer)
     stored = Stored(
         None, name, last.offset, last.length, answer.id,
@@ -116,8 +135,8 @@ def _group(records: list[Record], last: Member, members: int, name: str, whole: 
 def bring_in(conn: sqlite3.Connection, piece: Piece) -> list[Issue]:
     """The row of a whole group, and its URL's state; an Issue where a part of it could not be told."""
     exchange, filing, stored = piece.exchange, piece.filing, piece.stored
-    if piece.alone is not None and piece.place is not None and is_manifest(piece.alone):
-        restore_manifests(conn, [(piece.alone, piece.place)])
+    if piece.record is not None and piece.place is not None and (seen := seen_manifest(piece.record, piece.place)):
+        restore_manifests(conn, [seen])
     if exchange is None or filing is None or stored is None:
         return []
     issues: list[Issue] = []

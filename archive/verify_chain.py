@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.captures import Place, parse_record
-from archive.chain import SIGNED, Manifest, is_manifest, manifests, read_lines, signature_of
+from archive.chain import REBUILT, SIGNED, Manifest, is_manifest, manifests, read_lines, signature_of
 from archive.errors import CaptureDamaged
 from archive.ledger import KINDS, Kind, Line, held_lines
 from archive.members import read_member
@@ -110,6 +110,14 @@ class _ChainCheck:
                 yield Damage("chain", where, f"its record cannot be read: {error}")
             self.last = manifest
             self.digests.add(manifest.sha256)
+        if self.conn.execute("SELECT 1 FROM unchained WHERE kind = ?", [REBUILT]).fetchone():
+            self._rebuilt(None)
+
+    def _rebuilt(self, at: str | None) -> None:
+        """Rows got other numbers: those of before are held to nothing but their captures and tombstones."""
+        self.rebuilt_at = at
+        self.conn.execute("DELETE FROM chained WHERE kind != 'tombstone'")
+        self.conn.execute("DELETE FROM chained_fixed WHERE kind != 'capture'")
 
     def _breaks(self, manifest: Manifest) -> Iterator[str]:
         number, previous = (self.last.number, self.last.sha256) if self.last else (0, None)
@@ -150,10 +158,8 @@ class _ChainCheck:
             return parse_record(read_member(file, place.offset).data)
 
     def _load(self, record: Record, manifest: Manifest) -> None:
-        if manifest.mode == "rebuild" and (self.last is None or self.last.mode != "rebuild"):
-            self.rebuilt_at = manifest.closed_at
-            self.conn.execute("DELETE FROM chained WHERE kind != 'tombstone'")
-            self.conn.execute("DELETE FROM chained_fixed WHERE kind != 'capture'")
+        if manifest.mode == REBUILT:
+            self._rebuilt(manifest.closed_at)
         _, lines = read_lines(record.block)
         fixed: list[tuple[str, int | str, str | None]] = []
         others: list[tuple[str, int | str, str | None]] = []

@@ -17,7 +17,8 @@ FILED = (
     "kind", "final_url", "captured_by", "media_type", "entry_title", "entry_date", "fetched_at", "imported_at",
     "import_path", "robots", "rendered", "terms_url", "status", "ip", "headers", "source", "column", "run",
 )  # fmt: skip
-ROW = f"SELECT {', '.join(chr(34) + name + chr(34) for name in FILED)} FROM captures WHERE id = ?"
+NUMBER = "(SELECT coalesce(number, id) FROM runs WHERE runs.id = captures.run)"  # in the archive that made the record
+ROW = f"""SELECT {", ".join(f'"{name}"' for name in FILED[:-1])}, {NUMBER} FROM captures WHERE id = ?"""
 MAY_LACK = ("source", "column", "run")  # a recovery leaves out what its database did not know
 
 

@@ -12,6 +12,7 @@ from archive.captures import Place, parse_record
 from archive.errors import CaptureDamaged
 from archive.members import Gap, Member, scan
 from archive.verify_filing import filed_differently
+from archive.warc_places import absent_folders, locate
 from archive.warc_records import (
     MANIFEST,
     TOMBSTONE,

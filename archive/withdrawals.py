@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from archive.captures import Append
 from archive.clock import stamp
 from archive.errors import CaptureDamaged
 from archive.identity import canonical_url, document_id
+from archive.index import reindex
 from archive.signing import Signer, is_signed_by
 from archive.warc_records import TOMBSTONE, Record
 
@@ -29,7 +30,8 @@ __all__ = [
     "is_withdrawn",
     "put_tombstone",
     "read_tombstone",
-    "restore_tombstones",
+    "take_tombstone",
+    "tombstone_columns",
     "tombstone_of",
     "withdrawn_answer",
     "withdrawn_payload",
@@ -126,19 +128,25 @@ def read_tombstone(record: Record) -> Tombstone:
         raise CaptureDamaged(f"a tombstone that cannot be read: {error}") from error
 
 
-def restore_tombstones(conn: sqlite3.Connection, records: Iterable[Record]) -> int:
-    """Put the tombstones of WARC records, in the order in which they were written, back into the table and withdraw
-    their documents; returns how many. To be called before any document is made."""
-    restored = 0
-    for record in records:
-        if record.type != "resource" or not record.header("WARC-Target-URI").startswith(TOMBSTONE):
-            continue
-        tombstone = read_tombstone(record)
-        held = tombstone_of(conn, tombstone.document)
-        if held is None or (tombstone.lifted_at or tombstone.at) >= (held.lifted_at or held.at):
-            _put(conn, tombstone)
-        restored += 1
-    return restored
+def tombstone_columns(conn: sqlite3.Connection, schema: str = "main") -> list[str]:
+    """The columns of the table of tombstones; none where an older archive has no such table."""
+    return [row[1] for row in conn.execute(f"PRAGMA {schema}.table_info(tombstones)")]
+
+
+def take_tombstone(conn: sqlite3.Connection, said: Mapping[str, Any]) -> None:
+    """A tombstone as a WARC record or another archive says it: its document is withdrawn here too, or shown again where
+    it is lifted; an older word than the one that is held changes nothing (inside a transaction)."""
+    lists = {name: tuple(said.get(name) or ()) for name in ("addresses", "payloads", "records")}
+    known = {name: said[name] for name in Tombstone.__slots__ if name in said}
+    tombstone = Tombstone(**(known | lists | {"erased": bool(said.get("erased"))}))
+    held = tombstone_of(conn, tombstone.document)
+    if held is not None and (tombstone.lifted_at or tombstone.at) < (held.lifted_at or held.at):
+        return
+    if held is not None and held.erased and not tombstone.erased:  # an erasure is the last word
+        return
+    _put(conn, tombstone)
+    if conn.execute("SELECT 1 FROM documents WHERE id = ?", [tombstone.document]).fetchone():
+        reindex(conn, tombstone.document)
 
 
 def is_genuine(tombstone: Tombstone) -> bool:

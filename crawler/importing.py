@@ -239,7 +239,7 @@ class Import:
         )
         return self._keep(exchange, page, str(path), found.captured_by)
 
-    def _keep(self, exchange: Exchange, page: PageInput, path: str, captured_by: str) -> _Kept | Imported:
+    def _keep(self, exchange: Exchange, page: PageInput, path: str, captured_by: str) -> KeptPage | Imported:
         captures, conn = self.session.captures, self.session.archive.conn
         payloads = {hashlib.sha256(body).hexdigest() for body in (exchange.body, page.body)}
         withdrawn = withdrawn_answer(conn, exchange.url, page.final_url or exchange.url, payloads)
@@ -289,6 +289,7 @@ def import_paths(paths: Iterable[Path], home: Path, urls: dict[str, str]) -> Ite
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if job.counts["failed"] else "ok", (), job.counts, now())
+        write_run_records(archive.db, session.captures)
         session.close_books(run)
     finally:
         session.close()

@@ -84,6 +84,7 @@ class Keep:
         note: dict[str, object] = {"mode": self.run.mode}
         if lease is not None:
             note |= {"url": lease.url, "address": lease.address, "final": not hop}
+            note |= {} if lease.page is None else {"page": lease.page}
         erased = lease is not None and self._is_erased(lease, response)
         if erased:
             note["body"] = "not kept: the document was erased"

@@ -27,7 +27,7 @@ from archive.staging import MERGED, SOURCE, TOMBSTONE
 from archive.steps import Told
 from archive.warc_places import BROUGHT, settle_brought, warc_files
 from archive.withdrawals import tombstone_columns
-from crawler.rebuild import alone, rebuild_from
+from crawler.rebuild import alone, close_rebuilt, rebuild_from
 from crawler.session import TOOL
 
 __all__ = ["merge"]
@@ -71,6 +71,7 @@ def merge(home: Path, other: Path, told: Told) -> Counter[str]:
         files = {path.name: path for path in warc_files(home / "warc")} | brought
         counts = rebuild_from(home, files, told, lambda archive: _carry(archive, home, temporary))
         settle_brought(home / "warc", brought)
+        close_rebuilt(home)
         counts["brought"] = len(brought)
         return counts
     finally:
@@ -150,7 +151,7 @@ def _tombstones(conn: sqlite3.Connection) -> list[dict[str, object]]:
         rows -= set(conn.execute(f"SELECT {', '.join(names)} FROM ours.tombstones").fetchall())
     found = [dict(zip(names, row, strict=True)) for row in sorted(rows, key=str)]
     for tombstone in found:
-        for name in ("addresses", "payloads"):
+        for name in ("addresses", "payloads", "records"):
             tombstone[name] = json.loads(str(tombstone.get(name) or "[]"))
     return found
 

@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from archive import Archive
+from archive import Archive, Captures
+from archive.chain import close_books, mark_rebuilt, restore_manifests
 from archive.clock import now, stamp
 from archive.database import DATABASE
 from archive.errors import ArchiveError
 from archive.model import Issue
 from archive.past_runs import Happening, happenings, put_runs
+from archive.signing import configured_signer
 from archive.staging import Staged, gather
 from archive.steps import Told
 from archive.warc_places import warc_files
@@ -30,8 +32,9 @@ from crawler.lock import AlreadyRunning, ArchiveLock
 from crawler.pages import page_of_capture
 from crawler.replay import Replay
 from crawler.replayed_run import RebuildSession
+from crawler.session import TOOL
 
-__all__ = ["DatabaseThere", "alone", "rebuild", "rebuild_from"]
+__all__ = ["DatabaseThere", "alone", "close_rebuilt", "rebuild", "rebuild_from"]
 
 MAKING, STAGE = "archive.db.rebuilding", "archive.db.rebuilding-stage"
 AHEAD = 4  # happenings that are looked at before their time, for each worker
@@ -71,7 +74,9 @@ def rebuild(home: Path, told: Told, *, replace: bool = False) -> Counter[str]:
         raise ArchiveError(f"{home / 'warc'} holds no WARC file of an archive: there is nothing to rebuild from")
     lock = alone(home)
     try:
-        return rebuild_from(home, {path.name: path for path in warc_files(home / "warc")}, told)
+        counts = rebuild_from(home, {path.name: path for path in warc_files(home / "warc")}, told)
+        close_rebuilt(home)
+        return counts
     finally:
         lock.release()
 
@@ -87,6 +92,19 @@ def alone(home: Path) -> ArchiveLock:
                 lock.release()
                 raise AlreadyRunning(f"{path.name} is being written by another process: wait for it") from None
     return lock
+
+
+def close_rebuilt(home: Path) -> None:
+    """The manifest that holds the new database's rows (inside ``alone``). Where it cannot be written, the next run's
+    does."""
+    signer = configured_signer()
+    archive = Archive(home)
+    captures = Captures(archive.db, home, software=TOOL)
+    try:
+        close_books(archive.db, captures, signer=signer)
+    finally:
+        captures.close()
+        archive.close()
 
 
 def rebuild_from(home: Path, files: Mapping[str, Path], told: Told, carry: Carry = carry_nothing) -> Counter[str]:
@@ -169,6 +187,8 @@ def _finish(session: RebuildSession, staged: Staged, counts: Counter[str]) -> Co
                AND s.number = r.number AND s.started_at = r.started_at WHERE s.row = runs.id AND r.over"""
         )
         message = f"the database was made again from {staged.files} WARC files with {staged.captures} captures"
+        restore_manifests(conn, staged.manifests)
+        mark_rebuilt(conn)
         archive.put_issue(Issue("rebuilt", "info", message, data=dict(counts)), run=None, source=None, now=now())
     conn.execute("DETACH stage")
     return counts

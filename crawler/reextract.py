@@ -56,6 +56,7 @@ def reextract(home: Path, sources: Mapping[str, Source]) -> Counter[str]:
         archive.link_copies()
         with archive.transaction():
             archive.close_run(run, "degraded" if counts["damaged"] else "ok", (), counts, now())
+        write_run_records(archive.db, session.captures)
         session.close_books(run)
         return counts
     finally:

@@ -18,7 +18,7 @@ from archive.frontier import Leased
 from archive.model import Issue, Level
 from archive.past_runs import Check, Happening, PastRun, load_check, load_run, put_issues, source_file
 from archive.staging import is_withdrawn
-from archive.withdrawals import put_tombstone
+from archive.withdrawals import take_tombstone
 from crawler.errors import SourceError
 from crawler.items import NoAnswer
 from crawler.kept import answer_from_archive
@@ -60,7 +60,7 @@ class Replay:
         what, run = happening.what, happening.run
         if what == "tombstone":
             with self.archive.transaction() as conn:
-                put_tombstone(conn, json.loads(happening.said or "{}"))
+                take_tombstone(conn, json.loads(happening.said or "{}"))
         elif run is None:
             raise ArchiveError("belongs to no run")
         elif what == "open":

@@ -145,13 +145,8 @@ class SourceRun:
         self._closed = True
         try:
             if finished and self.id and self.fatal is None:
-                self.archive.index_waiting()
-                self.archive.link_copies()
-                with self.archive.transaction():
-                    self._mark_gone()
-                    verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())
-                    self.archive.close_run(self.id, verdict, reasons, self.counts, now())
-                self.verdict, self.reasons = verdict, list(reasons)
+                self._finish()
+                write_run_records(self.archive.db, self.session.captures)
                 self._close_books()
         finally:
             self.lock.release()
@@ -164,6 +159,15 @@ class SourceRun:
         except ArchiveError as error:
             with contextlib.suppress(ArchiveError), self.archive.transaction():
                 self.issue(Issue("not_chained", "warning", f"the run's manifest could not be written: {error}"))
+
+    def _finish(self) -> None:
+        self.archive.index_waiting()
+        self.archive.link_copies()
+        with self.archive.transaction():
+            self._mark_gone()
+            verdict, reasons = judge(self.archive.conn, self.source, self.counts, self.reasons, now())
+            self.archive.close_run(self.id, verdict, reasons, self.counts, now())
+        self.verdict, self.reasons = verdict, list(reasons)
 
     def _mark_gone(self) -> None:
         """The pages that were not there, judged now that it is known whether the site answers: it does where a list

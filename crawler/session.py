@@ -29,7 +29,13 @@ class Session:
     def __init__(self, home: Path, workers: int | None) -> None:
         self.home, self.workers = home, workers
         self.signer = configured_signer()  # a key that cannot be used stops the command before it does anything
-        self.archive = Archive(home)
+        self.lock = ArchiveLock(home)
+        try:
+            self.archive = Archive(home)
+            self.recovered = recover(self.archive.db, home)
+        except BaseException:
+            self.lock.release()
+            raise
         self.users = 0
 
     @classmethod

@@ -15,10 +15,10 @@ METADATA = """text, markdown, title, publisher, publisher_full, index_number, do
     site_id_code, r."column", origins, date_claims, periods, attachments, warnings, unknown_labels"""
 DOCUMENTS = {
     "documents": """SELECT d.id, url, source, "column", trust, trust_evidence, flags, d.first_seen_at, d.last_seen_at,
-        gone_at, moved_to, unlisted_at, withdrawn_at, withdrawn_why, duplicate_of, import_path, v.number
+        gone_at, d.moved_to, unlisted_at, withdrawn_at, withdrawn_why, duplicate_of, import_path, v.number
         FROM documents d LEFT JOIN versions v ON v.id = d.current_version""",
     "versions": f"""SELECT document, number, first_seen_at, last_seen_at, content_sha256, change, changed, not_before,
-        {PLACE.format("capture")} FROM versions""",
+        moved_to, moved_why, {PLACE.format("capture")} FROM versions""",
     "aliases": "SELECT url, document, kind, since FROM aliases",
     "relations": 'SELECT "from", "to", kind, evidence, share FROM relations',
     "attachments": """SELECT a.document, v.number, "order", a.name, a.url, media_type, state
@@ -44,7 +44,8 @@ TABLES = DOCUMENTS | {
     "urls": f"""SELECT url, address, source, "column", kind, state, priority, page, discovered_at, listed_at, found_on,
         due_at, attempts, reason, checked_at, interval_days, {PLACE.format("capture")}, entry_title, entry_date,
         CASE WHEN kind = 'list' THEN walk END FROM urls""",
-    "warc_files": "SELECT name, created_at, committed_length, records FROM warc_files",
+    "warc_files": """SELECT name, created_at, committed_length, records FROM warc_files
+        WHERE name IN (SELECT warc_file FROM captures)""",
     "search": "SELECT document FROM search_rows",
 }
 

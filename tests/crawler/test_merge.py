@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 import sqlite3
@@ -14,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from archive.captures import Captures
-from archive.database import open_database
 from tests.archive.alike import DOCUMENTS, differences
 from tests.command import Command
 from tests.crawler.smallsite import SmallSite, article, listing, toml
@@ -156,30 +153,12 @@ def test_an_archive_of_an_older_release(two: Two, tmp_path: Path) -> None:
     assert two.command.run("verify", "--home", str(two.one)).returncode == 0
 
 
-TOMBSTONES = """CREATE TABLE tombstones (document TEXT PRIMARY KEY, url TEXT NOT NULL, addresses TEXT, payloads TEXT,
-    at TEXT, why TEXT, erased INTEGER, lifted_at TEXT, signature TEXT, key TEXT)"""
-
-
 @pytest.mark.parametrize("withdrawn_in", ["one", "two"])
 def test_what_either_has_withdrawn_is_withdrawn_and_not_brought(two: Two, withdrawn_in: str) -> None:
     home = getattr(two, withdrawn_in)
-    db = open_database(home)
-    document, url = db.execute("SELECT id, url FROM documents WHERE url LIKE '%/d/changes.html'").fetchone()
-    query = "SELECT DISTINCT payload_sha256 FROM captures WHERE url = ?"
-    payloads = [row[0] for path in (two.one, two.two) for row in two.rows(path, query.replace("?", f"'{url}'"))]
-    said = {"document": document, "url": url, "addresses": [], "payloads": payloads, "at": day(9), "why": "含个人信息",
-            "erased": 0, "lifted_at": None, "signature": None, "key": None}  # fmt: skip
-    db.conn.execute("DROP TABLE IF EXISTS tombstones")
-    db.conn.execute(TOMBSTONES)
-    values = [json.dumps(v) if isinstance(v, list) else v for v in said.values()]
-    db.conn.execute(f"INSERT INTO tombstones VALUES ({', '.join('?' * len(values))})", values)
-    db.conn.execute(
-        "UPDATE documents SET withdrawn_at = ?, withdrawn_why = '含个人信息' WHERE id = ?", [day(9), document]
-    )
-    captures = Captures(db, home, software="gongkai test")
-    captures.append_resource(f"urn:gongkai:tombstone:{document}", "application/json", json.dumps(said).encode(), day(9))
-    captures.close()
-    db.close()
+    ((document, url),) = two.rows(home, "SELECT id, url FROM documents WHERE url LIKE '%/d/changes.html'")
+    restricted = two.command.run("restrict", document, "--why", "含个人信息", "--home", str(home))
+    assert restricted.returncode == 0, restricted.stderr
     before = len(two.rows(two.one, f"SELECT id FROM captures WHERE url = '{url}'"))
     two.merge(two.one, two.two)
     assert two.rows(two.one, "SELECT id, withdrawn_why FROM documents WHERE withdrawn_at IS NOT NULL") == [
