@@ -46,8 +46,8 @@ TABLES = {
 }
 
 HIDDEN = (
-    "_sqlite_migrations", "origin", "overwrites", "search_facets", "search_rows", "search_state", "search_terms", "search_values",
-    "sketches", "sketch_bands", "unchained", "unindexed", "unlinked",
+    "_sqlite_migrations", "origin", "overwrites", "search_facets", "search_rows", "search_state", "search_terms",
+    "search_values", "sketches", "sketch_bands", "unchained", "unindexed", "unlinked",
 )  # fmt: skip
 """Tables that say nothing to a person; the shadow tables of the search index Datasette hides itself."""
 
