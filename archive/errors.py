@@ -8,6 +8,7 @@
     │  └─ UnknownCursor     unknown_cursor      a place to go on from that is none
     ├─ ExportExists         export_exists       the export directory is already there
     ├─ FilesAway            files_away          WARC files may be on a volume that is not mounted
+    ├─ ManifestMismatch     manifest_mismatch   an update of an export with other filters, format or fields
     ├─ NotWritable          not_writable        disk full, read-only, or no permission
     ├─ UnknownDocument      unknown_document    no document with that id or URL
     └─ UnknownSource        unknown_source      no source with that id in the archive
@@ -29,6 +30,7 @@ __all__ = [
     "KeyUnusable",
     "NotCapturedYet",
     "NotErasable",
+    "ManifestMismatch",
     "NotWritable",
     "PayloadUnreadable",
     "QueryError",
@@ -67,6 +69,8 @@ class ExportExists(ArchiveError):
 
 class FilesAway(ArchiveError):
     code = "files_away"
+class ManifestMismatch(ArchiveError):
+    code = "manifest_mismatch"
 
 
 class NotWritable(ArchiveError):

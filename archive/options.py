@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from archive.clock import stamp
 from archive.database import home_folder, open_database
-from archive.errors import ArchiveError, QueryError
+from archive.errors import ArchiveError, ManifestMismatch, QueryError
 
 __all__ = [
     "WORDS",
@@ -103,7 +103,7 @@ def reports_errors(verb: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except ArchiveError as error:
-            stop(str(error), 2 if isinstance(error, QueryError) else 1)
+            stop(str(error), 2 if isinstance(error, QueryError | ManifestMismatch) else 1)
         except sqlite3.DatabaseError as error:
             stop(f"archive.db cannot be read: {error}; `gongkai verify` says what is damaged", 1)
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The files of an export: one writer a format, each counting and digesting what it writes.
+"""The files of an export: what is counted and digested while it is written, and the writers of JSON lines and CSV.
 
 JSON lines are UTF-8, one object a line, ``\\n``; a file is closed when it has passed the shard size. CSV is
 one file, UTF-8 with BOM (Excel reads it right), RFC 4180 with ``\\r\\n`` between rows and the line breaks of
@@ -17,18 +17,18 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import orjson
 
-from archive.record import EXPORT_KEYS, Record
+from archive.export.batches import Batch
 
-__all__ = ["ExportedFile", "write_csv", "write_jsonl"]
+__all__ = ["CsvWriter", "ExportedFile", "JsonLinesWriter", "Writer", "Writing", "shard_name", "write_file"]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """``length`` in bytes, ``sha256`` of them all."""
+    """``length`` in bytes, ``sha256`` of them all; ``documents`` 0 for a file about the export itself."""
 
     name: str
     documents: int
@@ -36,8 +36,8 @@ class ExportedFile:
     sha256: str
 
 
-class _Writing:
-    """An open file with its digest and counts so far."""
+class Writing:
+    """An open file with its digest and counts so far; also what pyarrow takes for a file."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -45,45 +45,94 @@ class _Writing:
         self._digest = hashlib.sha256()
         self._file: BinaryIO = path.open("xb")
 
-    def write(self, data: bytes, documents: int = 1) -> None:
+    def write(self, data: bytes) -> int:
         self._file.write(data)
         self._digest.update(data)
         self.length += len(data)
-        self.documents += documents
+        return len(data)
 
-    def close(self) -> ExportedFile:
+    def tell(self) -> int:
+        return self.length
+
+    def flush(self) -> None:
         self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    def close(self) -> None:
+        """Bring the bytes to the disk."""
+        if not self.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def done(self) -> ExportedFile:
+        """Close the file and say what it is."""
+        self.close()
         return ExportedFile(self.name, self.documents, self.length, self._digest.hexdigest())
 
 
-def write_jsonl(records: Iterable[Record], folder: Path, shard_bytes: int) -> tuple[ExportedFile, ...]:
+class Writer(Protocol):
+    """What turns batches into files of one format."""
+
+    def write(self, batch: Batch) -> None: ...
+
+    def close(self) -> tuple[ExportedFile, ...]:
+        """The files, in order. To be called once, also after a failure."""
+        ...
+
+
+def shard_name(number: int, suffix: str) -> str:
     """``documents-00000.jsonl`` and on; the first is there also where there are no documents."""
-    done: list[ExportedFile] = []
-    writing = _Writing(folder / "documents-00000.jsonl")
-    try:
-        for record in records:
-            if writing.length >= shard_bytes:
-                done.append(writing.close())
-                writing = _Writing(folder / f"documents-{len(done):05}.jsonl")
-            writing.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-    finally:
-        last = writing.close()
-    return (*done, last)
+    return f"documents-{number:05}.{suffix}"
 
 
-def write_csv(records: Iterable[Record], folder: Path, fold: bool) -> tuple[ExportedFile, ...]:
-    """``documents.csv`` with a head row."""
-    keys = (*EXPORT_KEYS, "copies") if fold else EXPORT_KEYS
-    writing = _Writing(folder / "documents.csv")
+def write_file(path: Path, data: bytes) -> ExportedFile:
+    """A small file in one go."""
+    writing = Writing(path)
     try:
-        writing.write(b"\xef\xbb\xbf" + _csv_row(keys), 0)
-        for record in records:
-            writing.write(_csv_row(_cell(record[key]) for key in keys))
+        writing.write(data)
     finally:
-        last = writing.close()
-    return (last,)
+        done = writing.done()
+    return done
+
+
+class JsonLinesWriter:
+    """One JSON object a line; a file that has reached ``shard_bytes`` is followed by another."""
+
+    def __init__(self, folder: Path, shard_bytes: int) -> None:
+        self._folder, self._shard_bytes = folder, shard_bytes
+        self._done: list[ExportedFile] = []
+        self._writing = Writing(folder / shard_name(0, "jsonl"))
+
+    def write(self, batch: Batch) -> None:
+        for record in batch.records():
+            if self._writing.length >= self._shard_bytes:
+                self._done.append(self._writing.done())
+                self._writing = Writing(self._folder / shard_name(len(self._done), "jsonl"))
+            self._writing.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+            self._writing.documents += 1
+
+    def close(self) -> tuple[ExportedFile, ...]:
+        return (*self._done, self._writing.done())
+
+
+class CsvWriter:
+    """``documents.csv`` with a head row of ``names``."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._writing = Writing(folder / "documents.csv")
+        self._writing.write(b"\xef\xbb\xbf" + _csv_row(names))
+
+    def write(self, batch: Batch) -> None:
+        for record in batch.records():
+            self._writing.write(_csv_row(map(_cell, record.values())))
+            self._writing.documents += 1
+
+    def close(self) -> tuple[ExportedFile, ...]:
+        return (self._writing.done(),)
 
 
 def _csv_row(cells: Iterable[str]) -> bytes:

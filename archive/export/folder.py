@@ -6,13 +6,11 @@ order by id, fixed keys, no time of export anywhere.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
-import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -26,62 +24,110 @@ from archive.record import Record
 
 __all__ = ["FORMATS", "export"]
 
-FORMATS = ("jsonl", "csv")
+FORMATS = ("jsonl", "csv", "parquet", "wacz")
 SHARD_BYTES = 256 * 1024 * 1024  # some 20,000 documents: a file that editors and upload forms still take
-OURS = re.compile(r"documents(-\d{5})?\.(jsonl|csv)|manifest\.json")
 
 
 def export(
     db: Database,
     folder: str | os.PathLike[str],
-    format: str = "jsonl",
+    format: str | None = None,
     selection: Selection | None = None,
     *,
+    since: Path | None = None,
+    warc_folder: Path | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> Manifest:
     """Write the selected documents (default: all official ones) into the new folder ``folder``.
 
-    ``format`` is one of FORMATS. ``shard_bytes``: a jsonl file that has reached it is followed by another.
-    Raises ExportExists, QueryError, NotWritable, ValueError for an unknown format; then no folder is left.
+    ``format`` is one of FORMATS (None: jsonl, or that of ``since``). ``since``: the manifest.json of an earlier export;
+    only what is new or changed after it is written. ``warc_folder``: where the archive's WARC files are, for wacz.
+    ``shard_bytes``: a file that has reached it is followed by another (csv is always one).
+    Raises ExportExists, ManifestMismatch, QueryError, NotWritable, ValueError for an unknown format; then no folder is
+    left.
     """
-    if format not in FORMATS:
+    if format not in (None, *FORMATS):
         raise ValueError(f"no export format {format!r}; there are {', '.join(FORMATS)}")
-    chosen = selection or Selection()
-    target = Path(folder)
+    chosen, target = selection or Selection(), Path(folder)
+    check(chosen)
     if os.path.lexists(target):
         raise ExportExists(f"{target} is already there: give another folder, or remove it first")
+    earlier = earlier_export(since, format, chosen) if since else None
+    as_format = format or (earlier.format if earlier else FORMATS[0])
     index_waiting(db)
     try:
-        with _partial(target) as partial, _snapshot(db):
-            tally = _Tally()
-            counted = tally.counting(records(db, chosen))
-            if format == "jsonl":
-                files = write_jsonl(counted, partial, shard_bytes)
-            else:
-                files = write_csv(counted, partial, chosen.fold)
-            manifest = Manifest(
-                format, chosen, tally.documents, tally.folded, tally.gone, dict(sorted(tally.trust.items())), files
-            )
-            (partial / "manifest.json").write_bytes(as_json(manifest))
+        with partial_folder(target) as partial, _snapshot(db), selected(db.conn, chosen):
+            return _Export(db.conn, partial, as_format, chosen, earlier, warc_folder, shard_bytes).run()
     except OSError as error:
         raise NotWritable(f"cannot export to {target}: {error}; check the path, its rights and the disk") from error
-    return manifest
 
 
-class _Tally:
-    """Counts records as they pass."""
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """One export, while its snapshot and its temporary tables last."""
 
-    def __init__(self) -> None:
-        self.documents = self.folded = self.gone = 0
-        self.trust: dict[str, int] = {}
+    conn: sqlite3.Connection
+    folder: Path
+    format: str
+    selection: Selection
+    earlier: Earlier | None
+    warc_folder: Path | None
+    shard_bytes: int
 
-    def counting(self, passing: Iterable[Record]) -> Iterator[Record]:
-        for record in passing:
-            self.documents += 1
-            self.folded += len(record.get("copies", ()))
-            self.gone += record["gone_at"] is not None
-            self.trust[record["trust"]] = self.trust.get(record["trust"], 0) + 1
-            yield record
+    def run(self) -> Manifest:
+        """All files, the manifest last."""
+        figures = Figures()
+        digests = DigestWriter(self.conn, self.folder, self.earlier.digests() if self.earlier else None)
+        writer = self._writer()
+        try:
+            with closing(batches(self.conn, self.selection.fold)) as passing:  # an open cursor keeps its tables locked
+                for batch in passing:
+                    new = batch.only(digests.write(batch))
+                    if len(new):
+                        figures.add(new)
+                        writer.write(new)
+            digests.note_left()
+        finally:
+            digest_file = digests.close()
+            files = writer.close()
+        removed_file, removed = write_removed(self.conn, self.folder)
+        manifest = Manifest(
+            self.format, self.selection, self.earlier.sha256 if self.earlier else None, figures.documents,
+            digests.documents, digests.unchanged, removed, figures.folded, figures.gone,
+            dict(sorted(figures.by_trust.items())), dict(sorted(figures.by_rights.items())), files,
+            (digest_file, removed_file), _uncaptured(writer),
+        )  # fmt: skip
+        return self._described(manifest, figures)
+
+    def _writer(self) -> Writer:
+        fields = export_fields(self.selection.fold)
+        if self.format == "csv":
+            return CsvWriter(self.folder, [field.name for field in fields])
+        if self.format == "parquet":
+            from archive.export.parquet import ParquetWriter  # half a second to load
+
+            return ParquetWriter(self.folder, self.shard_bytes, fields)
+        if self.format == "wacz":
+            from archive.export.wacz import WaczWriter
+
+            if self.warc_folder is None:
+                raise ValueError("a wacz export needs the folder of the WARC files")
+            return WaczWriter(self.conn, self.warc_folder, self.folder, self.shard_bytes)
+        return JsonLinesWriter(self.folder, self.shard_bytes)
+
+    def _described(self, manifest: Manifest, figures: Figures) -> Manifest:
+        """Write what tells people and programs about the files; the manifest names all of it."""
+        gaps = gaps_of(self.conn, figures.by_source)
+        about: list[ExportedFile] = [*manifest.about]
+        about.append(write_file(self.folder / CROISSANT, croissant(manifest, figures)))
+        about.append(write_file(self.folder / CARD, card(manifest, figures, gaps)))
+        whole = replace(manifest, about=tuple(about))
+        write_file(self.folder / MANIFEST, as_json(whole))
+        return whole
+
+
+def _uncaptured(writer: Writer) -> tuple[Uncaptured, ...]:
+    return tuple(getattr(writer, "uncaptured", ()))
 
 
 @contextmanager
@@ -96,39 +142,3 @@ def _snapshot(db: Database) -> Iterator[None]:
         yield
     finally:
         conn.execute("ROLLBACK")
-
-
-@contextmanager
-def _partial(target: Path) -> Iterator[Path]:
-    """An empty ``DIR.partial`` that becomes ``DIR`` when the block ends well and vanishes when it fails.
-
-    What an interrupted export left there is cleared; a running one holds a lock on it. Raises ExportExists
-    where another export is writing it or it holds something else.
-    """
-    partial = target.with_name(target.name + ".partial")
-    partial.mkdir(parents=True, exist_ok=True)
-    lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _clear(partial, lock)
-        try:
-            yield partial
-            partial.rename(target)
-        except BaseException:
-            with suppress(OSError):
-                shutil.rmtree(partial)
-            raise
-    finally:
-        os.close(lock)
-
-
-def _clear(partial: Path, lock: int) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ExportExists(f"another export is writing {partial}: wait for it, or give another folder") from None
-    found = sorted(partial.iterdir())
-    strange = [path.name for path in found if not OURS.fullmatch(path.name)]
-    if strange:
-        raise ExportExists(f"{partial} holds {strange[0]}, which no export wrote: move it away, or give another folder")
-    for path in found:
-        path.unlink()

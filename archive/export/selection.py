@@ -1,33 +1,37 @@
-"""Which documents an export holds, as records in the order of their ids, and which copies are folded."""
+"""Which documents an export holds: their ids in a temporary table, and which copies are folded under which original.
+
+All that follows reads ``temp.export_documents`` (id); only this file asks the search index. Where copies are folded,
+``temp.export_copies`` (original, id, url, trust) has them and they stand in the first table no more.
+``temp.export_left`` (id) is filled by an update: what an earlier export held and this selection does not. SQLite keeps
+temporary tables on the disk once they are large, so that a million ids cost no memory.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-
-from sqlite_utils import Database
 
 from archive.conditions import conditions
 from archive.query import parse_query
-from archive.record import Record, record_of_row
-from archive.stored import RECORD_SELECT
 
-__all__ = ["Selection", "records"]
+__all__ = ["Selection", "check", "selected"]
 
-# CROSS JOIN keeps the order of the tables, so that rows come out by id and are never sorted with their texts.
-JOINS = """
-    CROSS JOIN search_rows s ON s.document = d.id
-    JOIN renditions r ON r.id = d.current_rendition
-    JOIN versions v ON v.id = r.version
-    JOIN captures c ON c.id = r.capture
+TABLES = (
+    "CREATE TEMP TABLE export_documents (id TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TEMP TABLE export_copies (original TEXT, id TEXT, url TEXT, trust TEXT, PRIMARY KEY (original, id)) "
+    "WITHOUT ROWID",
+    "CREATE TEMP TABLE export_left (id TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+CHOOSE = """
+    INSERT INTO temp.export_documents
+    SELECT d.id FROM search_rows s JOIN documents d ON d.id = s.document
+    WHERE {where} AND d.withdrawn_at IS NULL AND d.current_rendition IS NOT NULL AND (d.trust = 'official' OR {all})
 """
 COPIES = """
-    SELECT d.id, d.duplicate_of, d.url, d.trust FROM documents d JOIN search_rows s ON s.document = d.id
-    WHERE d.duplicate_of IS NOT NULL AND {where} ORDER BY d.id
-"""
-ORIGINALS = """
-    SELECT s.document FROM search_rows s
-    WHERE s.document IN (SELECT duplicate_of FROM documents WHERE duplicate_of IS NOT NULL) AND {where}
+    SELECT d.id, d.duplicate_of, d.url, d.trust FROM temp.export_documents e JOIN documents d ON d.id = e.id
+    WHERE d.duplicate_of IS NOT NULL ORDER BY d.id
 """
 
 
@@ -41,8 +45,14 @@ class Selection:
     fold: bool = False
 
 
-def records(db: Database, selection: Selection) -> Iterator[Record]:
-    """The selected documents, ordered by id, one at a time. Raises QueryError before the first."""
+def check(selection: Selection) -> None:
+    """Raises QueryError where the query cannot be read."""
+    conditions(parse_query(selection.query))
+
+
+@contextmanager
+def selected(conn: sqlite3.Connection, selection: Selection) -> Iterator[None]:
+    """The temporary tables, as long as the block lasts. Raises QueryError."""
     found = conditions(parse_query(selection.query))
     where = (
         found.sql
@@ -64,12 +74,12 @@ def _copies(db: Database, where: str, params: tuple[str | int, ...]) -> dict[str
     rows = db.execute(COPIES.format(where=where), params).fetchall()
     originals = {row[0] for row in db.execute(ORIGINALS.format(where=where), params)}
     copy_of = {row[0]: row[1] for row in rows}
-    groups: dict[str, list[Record]] = {}
     for id, _, url, trust in rows:
         original = _original(id, copy_of)
-        if original != id and original in originals:
-            groups.setdefault(original, []).append({"id": id, "url": url, "trust": trust})
-    return groups
+        chosen = conn.execute("SELECT 1 FROM temp.export_documents WHERE id = ?", [original]).fetchone()
+        if original != id and chosen:
+            conn.execute("INSERT INTO temp.export_copies VALUES (?, ?, ?, ?)", [original, id, url, trust])
+    conn.execute("DELETE FROM temp.export_documents WHERE id IN (SELECT id FROM temp.export_copies)")
 
 
 def _original(id: str, copy_of: dict[str, str]) -> str:

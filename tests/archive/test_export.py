@@ -27,6 +27,9 @@ PERIODS = [
 ]
 
 
+ABOUT = {"README.md", "croissant.json", "digests.tsv", "manifest.json", "removed.jsonl"}
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     db = new_archive(tmp_path / "home")
@@ -43,7 +46,7 @@ def db(tmp_path: Path) -> Database:
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
-    text = "".join(path.read_text() for path in sorted(folder.glob("*.jsonl")))
+    text = "".join(path.read_text() for path in sorted(folder.glob("documents-*.jsonl")))
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -60,7 +63,7 @@ def test_a_record_has_every_key_in_a_fixed_order(db: Database, tmp_path: Path) -
     record = next(r for r in lines(tmp_path / "out") if r["url"] == "http://a.test/1")
     read = {"url", "kind", "title", "text", "markdown", "attachments", "date_claims", "periods", "trust", "flags"}
     held = {"id", "source", "version", "captured_at", "first_seen_at", "last_seen_at", "gone_at"}
-    assert set(record) == read | held | {"duplicate_of", "import_path"} | set(METADATA_FIELDS)
+    assert set(record) == read | held | {"duplicate_of", "import_path", "rights_basis"} | set(METADATA_FIELDS)
     arrays = {"issuers", "addressed_to", "keywords", "subject", "catalog_class", "flags", "attachments", "date_claims"}
     arrays.add("periods")
     assert {key for key, value in record.items() if isinstance(value, list)} == arrays
@@ -112,7 +115,15 @@ def test_the_manifest_says_what_was_written(db: Database, tmp_path: Path) -> Non
     said = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert said["tool"]["name"] == "gongkai"
     assert said["filters"] == {"query": "-批复", "include_untrusted": False, "fold": True}
-    assert said["counts"] == {"documents": 2, "folded": 1, "gone": 1, "by_trust": {"official": 2}}
+    assert said["counts"] == {
+        "documents": 2, "selected": 2, "unchanged": 0, "removed": 1, "folded": 1, "gone": 1,
+        "by_trust": {"official": 2}, "by_rights": {"unclear": 2},
+    }  # fmt: skip
+    assert said["since"] is None
+    for file in said["about"]:
+        data = (tmp_path / "out" / file["name"]).read_bytes()
+        assert (file["length"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+    assert {file["name"] for file in said["about"]} == ABOUT - {"manifest.json"}
     data = (tmp_path / "out" / "documents-00000.jsonl").read_bytes()
     assert said["files"] == [
         {
@@ -125,13 +136,13 @@ def test_the_manifest_says_what_was_written(db: Database, tmp_path: Path) -> Non
     assert [f["name"] for f in said["fields"]] == list(lines(tmp_path / "out")[0])
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv"])
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
 def test_a_second_export_has_the_same_bytes(db: Database, tmp_path: Path, format: str) -> None:
     for name in ("one", "two"):
         export(db, tmp_path / name, format, Selection(include_untrusted=True))
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("one", "two"))
     assert one == two
-    assert len(one) == 2
+    assert len(one) == 1 + len(ABOUT)
 
 
 def test_shards(db: Database, tmp_path: Path) -> None:
@@ -174,7 +185,7 @@ def test_what_an_interrupted_export_left_is_replaced(db: Database, tmp_path: Pat
     (tmp_path / "out.partial").mkdir()
     (tmp_path / "out.partial" / "documents-00007.jsonl").write_text("{half")
     export(db, tmp_path / "out")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["documents-00000.jsonl", "manifest.json"]
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"documents-00000.jsonl", *ABOUT}
     assert not (tmp_path / "out.partial").exists()
 
 
