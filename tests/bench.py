@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench_copies import copies_bench
+from tests.bench_export import export_bench
 from tests.bench_reading import reading_bench
 from tests.bench_search import search_bench
 from tests.command import GONGKAI

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,28 +44,43 @@ COLUMNS = (
 
 
 def export_bench(documents: int) -> None:
-    home = export_archive(documents)
+    home = export_archive(documents, FOLDER)
     out = FOLDER / "export-out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    print(f"export of {documents} documents of 1,500 to 5,000 characters")
+    print(f"export of {documents} documents of 1,500 to 5,000 characters, each a process of its own")
     for format in ("parquet", "jsonl", "csv"):
-        seconds, megabytes = _export(home, out / format, format)
+        used = _export(home, out / format, format)
         size = sum(path.stat().st_size for path in (out / format).glob("documents*")) / 1e6
-        print(f"  {format:28} {documents / seconds:8.0f} documents/s   {megabytes:.0f} MB RSS   {size:,.0f} MB written")
-    seconds, _ = _export(home, out / "again", "parquet")
+        print(f"  {format:28} {used.said(documents)}   {size:,.0f} MB written")
+    used = _export(home, out / "again", "parquet")
     same = "the same" if _bytes(out / "parquet") == _bytes(out / "again") else "OTHER"
-    print(f"  parquet again                {documents / seconds:8.0f} documents/s   {same} bytes")
+    print(f"  parquet again                {used.said(documents)}   {same} bytes")
     manifest = str(out / "parquet" / "manifest.json")
-    seconds, megabytes = _export(home, out / "since", "parquet", "--since-manifest", manifest)
-    print(f"  update, nothing changed      {documents / seconds:8.0f} documents/s   {megabytes:.0f} MB RSS")
-    _read_back(out, documents)
+    used = _export(home, out / "since", "parquet", "--since-manifest", manifest)
+    print(f"  update, nothing changed      {used.said(documents)}")
+    _read_back(out)
     shutil.rmtree(out)
 
 
-def export_archive(documents: int) -> Path:
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Wall and processor seconds of a process, and the most memory that it had in MB."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+    def said(self, documents: int) -> str:
+        return (
+            f"{documents / self.seconds:8.0f} documents/s   {documents / self.processor:6.0f} a CPU second   "
+            f"{self.megabytes:.0f} MB RSS"
+        )
+
+
+def export_archive(documents: int, folder: Path) -> Path:
     """The home of an archive of that many documents, made where it is not there yet."""
-    home = FOLDER / f"export-{documents}"
+    home = folder / f"export-{documents}"
     if (home / "whole").exists():
         return home
     shutil.rmtree(home, ignore_errors=True)
@@ -146,8 +162,7 @@ def _paragraphs(chosen: random.Random, sentences: Sequence[str]) -> Iterator[str
         length -= len(paragraph)
 
 
-def _export(home: Path, folder: Path, format: str, *more: str) -> tuple[float, float]:
-    """Wall seconds, and the highest RSS in MB."""
+def _export(home: Path, folder: Path, format: str, *more: str) -> Used:
     began = time.perf_counter()
     command = [*GONGKAI, "--home", str(home), "export", str(folder), "--format", format, *more]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -158,23 +173,23 @@ def _export(home: Path, folder: Path, format: str, *more: str) -> tuple[float, f
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"export as {format} failed with {process.returncode}:\n{said[-2000:]}")
-    return time.perf_counter() - began, used.ru_maxrss / 1024
+    return Used(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def _bytes(folder: Path) -> str:
-    return json.dumps(json.loads((folder / "manifest.json").read_bytes()), sort_keys=True)
+    """The manifest names the digest of every other file."""
+    return (folder / "manifest.json").read_text()
 
 
-def _read_back(out: Path, documents: int) -> None:
-    """How many documents other programs find, and whether a digest of all texts is the same to them."""
+def _read_back(out: Path) -> None:
+    """How many documents DuckDB finds, and whether the texts are the same in both formats."""
     import duckdb
 
     query = "SELECT count(*), sum(length(text)), bit_xor(hash(text)) FROM '{}'"
-    parquet = duckdb.sql(query.format(out / "parquet" / "documents-*.parquet")).fetchone()
-    jsonl = duckdb.sql(query.format(out / "jsonl" / "documents-*.jsonl")).fetchone()
-    assert parquet is not None
-    print(f"  DuckDB reads                 {parquet[0]:8} documents from parquet, "
-          f"{'the same texts' if parquet == jsonl else 'OTHER TEXTS'} from jsonl")  # fmt: skip
+    parquet = duckdb.sql(query.format(out / "parquet" / "documents-*.parquet")).fetchall()[0]
+    jsonl = duckdb.sql(query.format(out / "jsonl" / "documents-*.jsonl")).fetchall()[0]
+    texts = "the same texts" if parquet == jsonl else "OTHER TEXTS"
+    print(f"  DuckDB reads                 {parquet[0]:8} documents from parquet, {texts} from jsonl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

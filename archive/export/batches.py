@@ -22,8 +22,8 @@ from archive.record import ARRAYS, EXPORT_KEYS, Record
 
 __all__ = ["Batch", "batches"]
 
-MOST_DOCUMENTS = 1000
-MOST_BYTES = 16_000_000  # of texts: a batch is also a row group, and is held twice while it is written
+MOST_DOCUMENTS = 500
+MOST_BYTES = 8_000_000  # of texts: a batch is also a row group, and is held twice while it is written
 
 # CROSS JOIN keeps the order of the tables, so that rows come out by id and are never sorted with their texts.
 READ = f"""
@@ -110,6 +110,8 @@ def _batch(conn: sqlite3.Connection, rows: list[tuple[Any, ...]], fold: bool) ->
 
 
 def _arrays(stored: Column) -> Column:
+    if stored.count("[]") == len(stored):
+        return [[]] * len(stored)
     return [orjson.loads(value) if value and value != "[]" else [] for value in stored]
 
 

@@ -108,8 +108,8 @@ ENGLISH = Words(
         ),
         "about": (
             "`manifest.json`: filters, counts, fields and the SHA-256 of every file. `digests.tsv`: the digest of "
-            "every document's record: SHA-256 of the record as one line of JSON (UTF-8, keys in the order of the "
-            "manifest's fields, no blanks), with `text` and `markdown` replaced by their own SHA-256 and without "
+            "every document's record: SHA-256 of its values, in the order of the manifest's fields, as one JSON "
+            "array (UTF-8, no blanks), with `text` and `markdown` replaced by their own SHA-256 and without "
             "`last_seen_at`. `removed.jsonl`: what readers of older exports have to drop. `croissant.json`: the same "
             "for machines.",
         ),
@@ -206,9 +206,9 @@ CHINESE = Words(
             "其中记录与抓取时写入的字节完全一致。",
         ),
         "about": (
-            "`manifest.json`：筛选条件、数量、字段及各文件的 SHA-256。`digests.tsv`：每份文件记录的摘要，"
-            "即把记录写成一行 JSON（UTF-8，键序同 manifest，无空格），以 `text`、`markdown` 各自的 SHA-256 "
-            "代替其内容，并去掉 `last_seen_at` 之后的 SHA-256。`removed.jsonl`：持有旧版者应删除的文件。"
+            "`manifest.json`：筛选条件、数量、字段及各文件的 SHA-256。`digests.tsv`：每份文件记录的摘要，即按 "
+            "manifest 的字段次序把各字段的值写成一个 JSON 数组（UTF-8，无空格），以 `text`、`markdown` 各自的 "
+            "SHA-256 代替其内容，并去掉 `last_seen_at` 之后的 SHA-256。`removed.jsonl`：持有旧版者应删除的文件。"
             "`croissant.json`：供程序读取的同样说明。",
         ),
     },

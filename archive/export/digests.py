@@ -2,7 +2,7 @@
 tells by it what is new.
 
 A head line, then a line a document, ordered by id: id, sha256 and last_seen_at with a tab between. ``sha256`` is over
-the record as one line of JSON (UTF-8, keys in the order of the manifest's fields, no blanks) with ``text`` and
+the record's values, in the order of the manifest's fields, as one JSON array (UTF-8, no blanks), with ``text`` and
 ``markdown`` replaced by their own SHA-256 in hex and without ``last_seen_at``: that a page was looked at again and
 found the same is no change, and would make every update a full export. It is the same in every format. An update
 (``--since-manifest``) lists all documents that its selection has now, not only those that it writes, so that it can be
@@ -12,7 +12,6 @@ the base of the next one.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -36,9 +35,8 @@ def digested(batch: Batch) -> list[str]:
     columns = {key: column for key, column in batch.columns.items() if key != UNDIGESTED}
     for key in TEXTS:
         columns[key] = [hashlib.sha256(text).hexdigest() for text in columns[key]]
-    names = tuple(columns)
     rows = zip(*columns.values(), strict=True)
-    return [hashlib.sha256(orjson.dumps(dict(zip(names, row, strict=True)))).hexdigest() for row in rows]
+    return [hashlib.sha256(orjson.dumps(row)).hexdigest() for row in rows]
 
 
 def read_digests(path: Path) -> Iterator[Digested]:
@@ -53,22 +51,23 @@ def read_digests(path: Path) -> Iterator[Digested]:
 class DigestWriter:
     """Writes the file, and compares it as it goes with the one of an earlier export (``old``, ordered by id).
 
-    What was there and is no more goes into ``temp.export_left``.
+    Knows no database: a batch is compared while the next one is read.
     """
 
-    def __init__(self, conn: sqlite3.Connection, folder: Path, old: Iterator[Digested] | None) -> None:
-        self._conn, self._old = conn, old
+    def __init__(self, folder: Path, old: Iterator[Digested] | None) -> None:
+        self._old = old
         self._ahead = next(old, None) if old else None
         self._writing = Writing(folder / DIGESTS)
         self._writing.write(HEAD)
+        self._left: list[str] = []
         self.documents = self.unchanged = 0
 
     def write(self, batch: Batch) -> Sequence[bool]:
         """Which documents of the batch are new or changed: all of them, where there is no earlier export."""
-        new = []
-        for id, sha256, seen in zip(batch.columns["id"], digested(batch), batch.columns[UNDIGESTED], strict=True):
-            self._writing.write(f"{id}\t{sha256}\t{seen}\n".encode())
-            new.append(self._before(id) != sha256)
+        ids, now = batch.columns["id"], digested(batch)
+        rows = zip(ids, now, batch.columns[UNDIGESTED], strict=True)
+        self._writing.write("".join(f"{id}\t{sha256}\t{seen}\n" for id, sha256, seen in rows).encode())
+        new = [self._before(id) != sha256 for id, sha256 in zip(ids, now, strict=True)]
         self.documents += len(batch)
         self.unchanged += len(new) - sum(new)
         return new
@@ -77,14 +76,15 @@ class DigestWriter:
         """To be called once, also after a failure."""
         return self._writing.done()
 
-    def note_left(self) -> None:
-        """Note also those behind the last document."""
+    def left(self) -> Sequence[str]:
+        """After the last batch: what the earlier export held and this one does not, ordered by id."""
         self._before(None)
+        return self._left
 
     def _before(self, id: str | None) -> str | None:
-        """The earlier digest of a document; those before it that are not met any more are noted."""
+        """The earlier digest of a document; those before it that are not met any more have left."""
         while self._old and self._ahead and (id is None or self._ahead[0] < id):
-            self._conn.execute("INSERT INTO temp.export_left VALUES (?)", [self._ahead[0]])
+            self._left.append(self._ahead[0])
             self._ahead = next(self._old, None)
         if not self._old or not self._ahead or self._ahead[0] != id:
             return None

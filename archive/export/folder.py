@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from archive.record import Record
 __all__ = ["FORMATS", "export"]
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz")
+CACHE = -8192  # kB, for an export: each document is read once, in no order that a cache could serve
 SHARD_BYTES = 256 * 1024 * 1024  # some 20,000 documents: a file that editors and upload forms still take
 
 
@@ -77,20 +79,22 @@ class _Export:
     def run(self) -> Manifest:
         """All files, the manifest last."""
         figures = Figures()
-        digests = DigestWriter(self.conn, self.folder, self.earlier.digests() if self.earlier else None)
+        digests = DigestWriter(self.folder, self.earlier.digests() if self.earlier else None)
         writer = self._writer()
+
+        def take(batch: Batch) -> None:
+            new = batch.only(digests.write(batch))
+            if len(new):
+                figures.add(new)
+                writer.write(new)
+
         try:
             with closing(batches(self.conn, self.selection.fold)) as passing:  # an open cursor keeps its tables locked
-                for batch in passing:
-                    new = batch.only(digests.write(batch))
-                    if len(new):
-                        figures.add(new)
-                        writer.write(new)
-            digests.note_left()
+                _hand_over(passing, take, beside=self.format != "wacz")
         finally:
             digest_file = digests.close()
             files = writer.close()
-        removed_file, removed = write_removed(self.conn, self.folder)
+        removed_file, removed = write_removed(self.conn, self.folder, digests.left())
         manifest = Manifest(
             self.format, self.selection, self.earlier.sha256 if self.earlier else None, figures.documents,
             digests.documents, digests.unchanged, removed, figures.folded, figures.gone,
@@ -126,6 +130,26 @@ class _Export:
         return whole
 
 
+def _hand_over(passing: Iterable[Batch], take: Callable[[Batch], None], *, beside: bool) -> None:
+    """Give each batch to ``take``; ``beside``: in a thread, while the next one is read (not where both use the
+    database).
+
+    Reading, digests and packing are C code that lets other threads run, so that two cores are busy.
+    """
+    if not beside:
+        for batch in passing:
+            take(batch)
+        return
+    with ThreadPoolExecutor(1, "export") as thread:
+        taken: Future[None] | None = None
+        for batch in passing:
+            if taken:
+                taken.result()
+            taken = thread.submit(take, batch)
+        if taken:
+            taken.result()
+
+
 def _uncaptured(writer: Writer) -> tuple[Uncaptured, ...]:
     return tuple(getattr(writer, "uncaptured", ()))
 
@@ -138,7 +162,10 @@ def _snapshot(db: Database) -> Iterator[None]:
         yield
         return
     conn.execute("BEGIN")
+    cached = conn.execute("PRAGMA cache_size").fetchone()[0]
+    conn.execute(f"PRAGMA cache_size = {CACHE}")
     try:
         yield
     finally:
         conn.execute("ROLLBACK")
+        conn.execute(f"PRAGMA cache_size = {cached}")

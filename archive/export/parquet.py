@@ -1,14 +1,14 @@
 """Parquet files: one schema whatever the documents hold, one row group a batch, zstd. The only file that knows pyarrow.
 
 Nothing that differs between two exports of one archive goes in: no time, no name. The bytes are the same as long as
-pyarrow's release is (it writes its own name into the footer). A row group is packed and written by a thread of its
-own, while the next batch is read.
+pyarrow's release is (it writes its own name into the footer).
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archive.export.batches import Batch
-from archive.export.fields import ExportField, Shape
+from archive.export.fields import TEXTS, ExportField, Shape
 from archive.export.files import ExportedFile, Writing, shard_name
 
 __all__ = ["ParquetWriter"]
@@ -36,35 +36,19 @@ class ParquetWriter:
         self._folder, self._shard_bytes = folder, shard_bytes
         self._schema = pa.schema([(f.name, _type(f.shape, f.repeated)) for f in fields])
         self._done: list[ExportedFile] = []
-        self._thread = ThreadPoolExecutor(1, "parquet")
-        self._written: Future[None] | None = None
         self._open()
 
     def write(self, batch: Batch) -> None:
-        arrays = [pa.array(batch.columns[field.name], field.type) for field in self._schema]
-        table = pa.Table.from_arrays(arrays, schema=self._schema)
-        self._wait()
-        self._written = self._thread.submit(self._write, table)
-
-    def close(self) -> tuple[ExportedFile, ...]:
-        try:
-            self._wait()
-        finally:
-            self._thread.shutdown()
-            self._close()
-        return tuple(self._done)
-
-    def _write(self, table: Any) -> None:
         if self._writing.documents and self._writing.length >= self._shard_bytes:
             self._close()
             self._open()
-        self._parquet.write_table(table, row_group_size=max(len(table), 1))
-        self._writing.documents += len(table)
+        arrays = [_column(field.name, batch.columns[field.name], field.type) for field in self._schema]
+        self._parquet.write_table(pa.Table.from_arrays(arrays, schema=self._schema), row_group_size=len(batch))
+        self._writing.documents += len(batch)
 
-    def _wait(self) -> None:
-        written, self._written = self._written, None
-        if written:
-            written.result()
+    def close(self) -> tuple[ExportedFile, ...]:
+        self._close()
+        return tuple(self._done)
 
     def _open(self) -> None:
         self._writing = Writing(self._folder / shard_name(len(self._done), "parquet"))
@@ -83,6 +67,15 @@ class ParquetWriter:
             self._parquet.close()
         finally:
             self._done.append(self._writing.done())
+
+
+def _column(name: str, values: Sequence[Any], kind: Any) -> Any:
+    """Of texts, which come as UTF-8, the one copy that is needed: pyarrow's own way doubles its buffer as it grows and
+    checks each text again."""
+    if name not in TEXTS:
+        return pa.array(values, kind)
+    offsets = array("i", accumulate(map(len, values), initial=0))
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(b"".join(values)))
 
 
 def _type(shape: Shape, repeated: bool) -> Any:

@@ -10,6 +10,7 @@ not: ``folded`` (it stands as a copy with its original now), ``unselected`` (the
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -22,18 +23,18 @@ REMOVED = "removed.jsonl"
 READ = """
     SELECT id, 'withdrawn', withdrawn_at FROM documents WHERE withdrawn_at IS NOT NULL
     UNION ALL
-    SELECT l.id, CASE WHEN d.id IS NULL THEN 'missing'
-            WHEN l.id IN (SELECT id FROM temp.export_copies) THEN 'folded' ELSE 'unselected' END, NULL
-        FROM temp.export_left l LEFT JOIN documents d ON d.id = l.id WHERE d.withdrawn_at IS NULL
+    SELECT l.value, CASE WHEN d.id IS NULL THEN 'missing'
+            WHEN l.value IN (SELECT id FROM temp.export_copies) THEN 'folded' ELSE 'unselected' END, NULL
+        FROM json_each(?) l LEFT JOIN documents d ON d.id = l.value WHERE d.withdrawn_at IS NULL
     ORDER BY 1
 """
 
 
-def write_removed(conn: sqlite3.Connection, folder: Path) -> tuple[ExportedFile, int]:
-    """The file and how many documents it names."""
+def write_removed(conn: sqlite3.Connection, folder: Path, left: Sequence[str]) -> tuple[ExportedFile, int]:
+    """The file and how many documents it names. ``left``: what an earlier export held and this selection does not."""
     writing, count = Writing(folder / REMOVED), 0
     try:
-        for id, code, withdrawn_at in conn.execute(READ):
+        for id, code, withdrawn_at in conn.execute(READ, [orjson.dumps(left).decode()]):
             line = {"id": id, "code": code, "withdrawn_at": withdrawn_at}
             writing.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
             count += 1

@@ -2,8 +2,7 @@
 
 All that follows reads ``temp.export_documents`` (id); only this file asks the search index. Where copies are folded,
 ``temp.export_copies`` (original, id, url, trust) has them and they stand in the first table no more.
-``temp.export_left`` (id) is filled by an update: what an earlier export held and this selection does not. SQLite keeps
-temporary tables on the disk once they are large, so that a million ids cost no memory.
+SQLite keeps temporary tables on the disk once they are large, so that a million ids cost no memory.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ TABLES = (
     "CREATE TEMP TABLE export_documents (id TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TEMP TABLE export_copies (original TEXT, id TEXT, url TEXT, trust TEXT, PRIMARY KEY (original, id)) "
     "WITHOUT ROWID",
-    "CREATE TEMP TABLE export_left (id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 CHOOSE = """
     INSERT INTO temp.export_documents

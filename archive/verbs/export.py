@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from archive import printing
 from archive.export import FORMATS, Manifest, Selection
 from archive.export import export as export_documents
 from archive.options import WORDS, home_option, opened, print_lines, query_text, reports_errors, stop
-from archive.printing import counted
 
 __all__ = ["export"]
 
@@ -53,9 +53,9 @@ def export(
     with opened(home) as db:
         manifest = export_documents(db, folder, format, selection, since=since, warc_folder=home / "warc")
     click.echo(_summary(manifest), err=True)
-    print_lines(str(folder / name) for name in _names(manifest))
+    print_lines(str(folder / name) for name in (*(file.name for file in manifest.files), "manifest.json"))
     if manifest.uncaptured:
-        lacking = counted(len(manifest.uncaptured), "document")
+        lacking = printing.counted(len(manifest.uncaptured), "document")
         named = "".join(f"\n  {lost.id}  {lost.why}" for lost in manifest.uncaptured[:MOST_NAMED])
         stop(f"{lacking} without a readable capture; manifest.json lists them, `gongkai verify` says more:{named}", 1)
 
@@ -63,12 +63,7 @@ def export(
 def _summary(manifest: Manifest) -> str:
     said = [f"{manifest.gone:,} gone"]
     if manifest.selection.fold:
-        said.append(f"{counted(manifest.folded, 'copy')} folded")
+        said.append(f"{printing.counted(manifest.folded, 'copy')} folded")
     if manifest.since:
         said += [f"{manifest.unchanged:,} unchanged", f"{manifest.removed:,} to be dropped"]
-    return f"{counted(manifest.documents, 'document')} ({', '.join(said)})"
-
-
-def _names(manifest: Manifest) -> Iterator[str]:
-    yield from (file.name for file in (*manifest.files, *manifest.about))
-    yield "manifest.json"
+    return f"{printing.counted(manifest.documents, 'document')} ({', '.join(said)})"
