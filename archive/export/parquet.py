@@ -22,7 +22,7 @@ from archive.export.files import ExportedFile, Writing, shard_name
 __all__ = ["ParquetWriter"]
 
 PLAIN = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
-LEVEL = 1  # of 3 kB texts: twice as fast as level 3, for files 4 % larger
+LEVEL = 1  # of invented texts of 3,000 characters: a quarter less time than level 3, for files 5 % larger
 FEW_VALUES = ("source", "kind", "trust", "publisher", "doc_type", "validity", "disclosure", "rights_basis", "column")
 """Columns worth a dictionary: a few hundred values at most."""
 ORDERED = ("id", "source", "trust", "published_at", "issued_on", "captured_at", "rights_basis")
