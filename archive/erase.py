@@ -32,6 +32,7 @@ from archive.model import METADATA_FIELDS
 from archive.renditions import ARRAYS
 from archive.restrict import content_captures, restrict
 from archive.signing import Signer
+from archive.warc_places import locate
 from archive.warc_records import ERASED, Erasure, Record, digest, is_erased
 from archive.withdrawals import Tombstone, put_tombstone
 
@@ -209,7 +210,7 @@ def _overwrite(db: Database, folder: Path, document: str) -> None:
     for name, offset, length, back, data in db.conn.execute(query, [document]).fetchall():
         member = pack_to_length(data, length, back)
         try:
-            with (folder / name).open("r+b") as file:
+            with locate(folder, name).open("r+b") as file:
                 file.seek(offset)
                 file.write(member)
                 file.flush()

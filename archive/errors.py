@@ -28,9 +28,9 @@ __all__ = [
     "ExportExists",
     "FilesAway",
     "KeyUnusable",
+    "ManifestMismatch",
     "NotCapturedYet",
     "NotErasable",
-    "ManifestMismatch",
     "NotWritable",
     "PayloadUnreadable",
     "QueryError",
@@ -69,6 +69,8 @@ class ExportExists(ArchiveError):
 
 class FilesAway(ArchiveError):
     code = "files_away"
+
+
 class ManifestMismatch(ArchiveError):
     code = "manifest_mismatch"
 

@@ -20,6 +20,7 @@ from archive.members import read_member
 from archive.signing import is_signed_by
 from archive.verify_readings import Ticking
 from archive.verify_warc import Damage
+from archive.warc_places import locate
 from archive.warc_records import Record
 from archive.withdrawals import is_genuine, tombstone_of
 
@@ -154,7 +155,7 @@ class _ChainCheck:
         self.keys[manifest.key] = self.keys.get(manifest.key, 0) + 1
 
     def _record(self, place: Place) -> Record:
-        with (self.folder / place.warc_file).open("rb") as file:
+        with locate(self.folder, place.warc_file).open("rb") as file:
             return parse_record(read_member(file, place.offset).data)
 
     def _load(self, record: Record, manifest: Manifest) -> None:

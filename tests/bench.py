@@ -1,9 +1,9 @@
 """``make bench``: how fast the full line is, as ratios within one run; never asserted, always printed.
 
-    python -m tests.bench [--pages 4000] [--documents 4000] [--search 20000]
+    python -m tests.bench [--pages 4000] [--documents 4000] [--search 20000] [--exported 100000]
 
 Reading stands in ``bench_reading.py``, the search for copies in ``bench_copies.py``, search in ``bench_search.py``,
-the crawl here.
+exports in ``bench_export.py``, the crawl here.
 The big local site is crawled by a bare Scrapy spider (fetches the lists and every page, parses links only) and by
 ``gongkai crawl`` (fetch, WARC, extract, judge, store, index), both as whole processes. Memory is the highest sum
 over the parent and its workers of the memory that is theirs alone or shared in parts (Pss).
@@ -135,10 +135,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=4000, help="articles of the local site (default 4000)")
     parser.add_argument("--documents", type=int, default=4000, help="documents among which copies are sought (4000)")
     parser.add_argument("--search", type=int, default=20_000, help="documents that are searched (20000)")
+    parser.add_argument("--exported", type=int, default=100_000, help="documents to be exported (100000)")
     given = parser.parse_args(arguments)
     reading_bench()
     copies_bench(given.documents)
     search_bench(given.search)
+    export_bench(given.exported)
     crawl_bench(given.pages)
     return 0
 

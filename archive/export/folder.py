@@ -17,11 +17,19 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ExportExists, NotWritable
-from archive.export.files import write_csv, write_jsonl
-from archive.export.manifest import Manifest, as_json
-from archive.export.selection import Selection, records
+from archive.export.batches import Batch, batches
+from archive.export.card import CARD, card
+from archive.export.croissant import CROISSANT, croissant
+from archive.export.digests import DigestWriter
+from archive.export.earlier import Earlier, earlier_export
+from archive.export.fields import export_fields
+from archive.export.figures import Figures, gaps_of
+from archive.export.files import CsvWriter, ExportedFile, JsonLinesWriter, Writer, write_file
+from archive.export.manifest import MANIFEST, Manifest, Uncaptured, as_json
+from archive.export.partial import partial_folder
+from archive.export.removed import write_removed
+from archive.export.selection import Selection, check, selected
 from archive.index import index_waiting
-from archive.record import Record
 
 __all__ = ["FORMATS", "export"]
 

@@ -52,25 +52,27 @@ def check(selection: Selection) -> None:
 def selected(conn: sqlite3.Connection, selection: Selection) -> Iterator[None]:
     """The temporary tables, as long as the block lasts. Raises QueryError."""
     found = conditions(parse_query(selection.query))
-    where = (
-        found.sql
-        if selection.include_untrusted
-        else f"{found.sql} AND (SELECT trust FROM documents WHERE id = s.document) = 'official'"
-    )
-    copies = _copies(db, where, found.params) if selection.fold else {}
-    folded = {copy["id"] for group in copies.values() for copy in group}
-    cursor = db.execute(f"{RECORD_SELECT} {JOINS} WHERE {where} ORDER BY d.id", found.params)
-    names = [c[0] for c in cursor.description]
-    for row in cursor:
-        record = record_of_row(dict(zip(names, row, strict=True)))
-        if record["id"] not in folded:
-            yield record | {"copies": copies.get(record["id"], [])} if selection.fold else record
+    _drop(conn)
+    try:
+        for table in TABLES:
+            conn.execute(table)
+        choose = CHOOSE.format(where=found.sql, all=int(selection.include_untrusted))
+        conn.execute(choose, found.params)
+        if selection.fold:
+            _fold(conn)
+        yield
+    finally:
+        _drop(conn)
 
 
-def _copies(db: Database, where: str, params: tuple[str | int, ...]) -> dict[str, list[Record]]:
-    """Id of an exported original → its copies. Held in memory: some 200 bytes a copy."""
-    rows = db.execute(COPIES.format(where=where), params).fetchall()
-    originals = {row[0] for row in db.execute(ORIGINALS.format(where=where), params)}
+def _drop(conn: sqlite3.Connection) -> None:
+    for name in ("export_documents", "export_copies"):
+        conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def _fold(conn: sqlite3.Connection) -> None:
+    """Move the copies whose original is selected too. The ties are held in memory: some 200 bytes a copy."""
+    rows = conn.execute(COPIES).fetchall()
     copy_of = {row[0]: row[1] for row in rows}
     for id, _, url, trust in rows:
         original = _original(id, copy_of)

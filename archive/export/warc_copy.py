@@ -16,6 +16,7 @@ from archive.capture_rows import Stored
 from archive.captures import parse_record
 from archive.errors import CaptureDamaged
 from archive.members import Member, read_member
+from archive.warc_places import locate
 from archive.warc_records import Record
 
 __all__ = ["Group", "WarcFiles"]
@@ -69,7 +70,7 @@ class WarcFiles:
         if name not in self._open:
             if len(self._open) == MOST_OPEN:
                 self._open.pop(next(iter(self._open))).close()
-            self._open[name] = (self._folder / name).open("rb")
+            self._open[name] = locate(self._folder, name).open("rb")
         return self._open[name]
 
 

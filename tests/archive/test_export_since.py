@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from archive.cli import COMMANDS
 from archive.errors import ManifestMismatch
 from archive.export import Manifest, Selection, export
-from archive.tokens import reindex
+from archive.index import reindex
 from tests.archive.rows import add_document, add_version, new_archive
 
 SELECTION = Selection("after:2020", fold=True)
