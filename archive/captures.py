@@ -213,6 +213,14 @@ class Captures:
         coding = ", ".join(value for name, value in capture.headers if name.lower() == "content-encoding")
         return decode_content(self._body(self._readable(capture_id)), coding, limit)
 
+    def group(self, capture_id: int) -> bytes:
+        """The capture's records, packed as they stand in the WARC file. Raises CaptureDamaged."""
+        stored = stored_of(self.db.conn, capture_id)
+        last = self._member(stored)
+        with (self.folder / stored.warc_file).open("rb") as file:
+            file.seek(stored.offset - last.back)
+            return file.read(last.back + last.length)
+
     def exchange(self, capture_id: int) -> Exchange:
         """The whole exchange as it was kept. Raises CaptureDamaged."""
         stored = self._readable(capture_id)
