@@ -61,6 +61,7 @@ class Watched:
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.context.on("request", self._asked)
+        self.context.on("requestfailed", self._failed)
 
     def open(self, path: str) -> Page:
         self.page.goto(self.base + path, wait_until="load")
@@ -76,6 +77,11 @@ class Watched:
     def _asked(self, request: Request) -> None:
         if not request.url.startswith("data:") and urlsplit(request.url).netloc != self.host:
             self.foreign.append(request.url)
+
+    def _failed(self, request: Request) -> None:
+        """What the page's policy forbids never leaves the browser; a host that is not there was looked for."""
+        if request.failure in ("csp", "net::ERR_BLOCKED_BY_CSP") and request.url in self.foreign:
+            self.foreign.remove(request.url)
 
 
 @contextmanager
