@@ -142,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     search_bench(given.search)
     export_bench(given.exported)
     crawl_bench(given.pages)
+    web_bench(given.held, given.clients, 60)
     return 0
 
 

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,11 +95,17 @@ def serving(home: Path, *options: str, **environment: str) -> Iterator[str]:
         command, env=inherited | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
+    passing = threading.Thread()
     try:
         said = process.stderr.readline()
         found = re.search(r"http://\S+", said)
         assert found, said + process.stderr.read()
+        passing = threading.Thread(target=lambda: sys.stderr.writelines(process.stderr or []), daemon=True)
+        passing.start()  # what a failing page prints would fill the pipe, and then the server waits
         yield found[0]
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
+        if passing.ident:
+            passing.join(timeout=30)
+        process.stderr.close()

@@ -38,9 +38,11 @@ FLOOR_2 = (
 THIRD_PARTY = {
     0: set(),
     1: {
+        "anyio",
         "click",
         "cryptography",
         "jinja2",
+        "markupsafe",
         "opencc",
         "orjson",
         "pyarrow",
@@ -61,6 +63,8 @@ ONE_FILE = {
     "opencc": "archive.script",
     "pyarrow": "archive.export.parquet",
     "rensa": "archive.sketch",
+    "jinja2": "archive.web.templating",
+    "uvicorn": "archive.web.serving",
     "pypinyin": "crawler.extract.repair",
     "pebble": "crawler.pool",
 }

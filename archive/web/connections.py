@@ -80,10 +80,11 @@ class Memo:
     with every page of a crawl. Several who ask for one thing at once wait for one answer."""
 
     KEPT = 256
-    FRESH = 5.0  # seconds in which an answer is given again although the database has changed
-    PATIENCE = 20  # times the seconds that it took, in which it is given again all the same
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, *, fresh: float = 5.0, patience: float = 20.0) -> None:
+        """``fresh``: seconds in which an answer is given again although the database has changed; ``patience``: times
+        the seconds that it took to make, likewise."""
+        self.fresh, self.patience = fresh, patience
         self._path = connections.path
         self._watch: _Reader | None = None
         self._lock = threading.Lock()
@@ -98,7 +99,7 @@ class Memo:
             version = self._version()
         with answer.lock:
             age = time.monotonic() - answer.at
-            if not answer.made or (version != answer.version and age > max(self.FRESH, self.PATIENCE * answer.took)):
+            if not answer.made or (version != answer.version and age > max(self.fresh, self.patience * answer.took)):
                 began = time.monotonic()
                 answer.value, answer.version, answer.made = make(), version, True
                 answer.at = time.monotonic()

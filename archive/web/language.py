@@ -10,7 +10,7 @@ from starlette.requests import Request
 from archive.vocab import FIELD_BY_NAME
 from archive.web.strings import STRINGS
 
-__all__ = ["COOKIE", "LANGUAGES", "Language", "field_label", "language_of", "translator"]
+__all__ = ["COOKIE", "LANGUAGES", "Language", "field_label", "language_of", "preferred", "translator"]
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

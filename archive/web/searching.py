@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -19,15 +20,11 @@ from archive.snippets import Span
 __all__ = ["Facet", "FacetValue", "Hit", "Hits", "search"]
 
 SHOWN = 12  # values of a facet
-FACETS = {
-    "publisher": ("coalesce(r.publisher_full, r.publisher)", 'publisher:"{}"', "2 DESC, 1"),
-    "source": ("d.source", "source:{}", "2 DESC, 1"),
-    "year": ("substr(coalesce(r.published_at, r.issued_on), 1, 4)", "after:{0} before:{0}", "1"),
-    "trust": ("d.trust", "trust:{}", "2 DESC, 1"),
-}
+FIELDS = ("publisher", "source", "trust", "year")
+TERMS = {"publisher": 'publisher:"{}"', "source": "source:{}", "trust": "trust:{}", "year": "after:{0} before:{0}"}
 COUNTED = """
-    SELECT {value} AS value, count(*) FROM search_rows s JOIN documents d ON d.id = s.document
-    JOIN renditions r ON r.id = d.current_rendition WHERE {where} GROUP BY 1 HAVING value IS NOT NULL ORDER BY {order}
+    SELECT s.publisher, s.source, s.trust, substr(s.day, 1, 4), count(*) FROM search_rows s WHERE {where}
+    GROUP BY 1, 2, 3, 4
 """
 
 
@@ -109,13 +106,17 @@ def _with_copies(db: Database, hit: Hit) -> Hit:
 
 
 def _facets(db: Database, found: Conditions) -> tuple[Facet, ...]:
-    made = []
-    for field, (value, term, order) in FACETS.items():
-        rows = db.execute(COUNTED.format(value=value, where=found.sql, order=order), found.params).fetchall()
-        shown = rows if field == "year" else rows[:SHOWN]
-        values = tuple(FacetValue(str(v), str(v), n, term.format(v)) for v, n in shown)
-        made.append(Facet(field, values, True))
-    return tuple(made)
+    counts: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
+    for *values, number in db.execute(COUNTED.format(where=found.sql), found.params):
+        for field, value in zip(FIELDS, values, strict=True):
+            if value:
+                counts[field][value.split("\n")[-1]] += number
+    return tuple(_facet(field, counts[field]) for field in FIELDS)
+
+
+def _facet(field: str, counts: Counter[str]) -> Facet:
+    values = sorted(counts.items()) if field == "year" else counts.most_common(SHOWN)
+    return Facet(field, tuple(FacetValue(v, v, n, TERMS[field].format(v)) for v, n in values), True)
 
 
 def _cursor(offset: int) -> str:

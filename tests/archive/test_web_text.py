@@ -114,7 +114,9 @@ def test_terms_come_and_go() -> None:
 def test_every_string_has_two_languages_and_is_used() -> None:
     pages = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     code = "".join(path.read_text("utf-8") for path in TEMPLATES.parent.glob("*.py"))
-    used = set(re.findall(r"\bt\([\"'](\w+)[\"'](?! ~)", pages)) | {key for key in STRINGS if f'"{key}"' in pages + code}
+    used = set(re.findall(r"\bt\([\"'](\w+)[\"'](?! ~)", pages)) | {
+        key for key in STRINGS if f'"{key}"' in pages + code
+    }
     prefixes = tuple(re.findall(r't\("(\w+_)" ~', pages))
     assert used <= set(STRINGS)
     unused = [key for key in STRINGS if key not in used and not key.startswith(prefixes)]
