@@ -39,11 +39,16 @@ check: setup
 crawl: setup
 	$(BIN)/gongkai crawl $(SOURCE)
 
-# The archive in Datasette, read-only, on this machine: make serve GONGKAI_HOME=demo-data
+# The archive as a web page, read-only, on this machine: make serve GONGKAI_HOME=demo-data
 serve: setup
 	@test -f $(GONGKAI_HOME)/archive.db || \
 		{ echo "no archive at $(GONGKAI_HOME): make demo, then make serve GONGKAI_HOME=demo-data" >&2; exit 1; }
-	$(BIN)/datasette serve $(GONGKAI_HOME)/archive.db --host 127.0.0.1 --port 8765
+	$(BIN)/gongkai --home $(GONGKAI_HOME) serve
+
+# The pictures in docs/screenshots, of the demo archive; needs a Chromium and a Chinese font.
+screenshots: setup
+	@test -f demo-data/archive.db || $(BIN)/python -m tests.demo
+	$(BIN)/python -m tests.screenshots
 
 # The archive for analysts, read-only, with its descriptions and canned queries: make datasette GONGKAI_HOME=demo-data
 datasette: setup

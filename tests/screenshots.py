@@ -19,7 +19,7 @@ from tests.command import ROOT
 __all__ = ["main"]
 
 LARGEST = 300_000  # bytes of a picture: they are in the repository
-WIDE = {"width": 1280, "height": 860}
+WIDE = {"width": 1200, "height": 780}
 PHONE = {"width": 390, "height": 844}
 CHANGED = """
     SELECT v.document FROM versions v JOIN renditions r ON r.version = v.id JOIN documents d ON d.id = v.document
