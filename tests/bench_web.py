@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -124,6 +125,7 @@ def web_bench(documents: int, clients: int, seconds: float) -> None:
     print(f"{clients} clients, one request each every {EVERY:.0f} s for {seconds:.0f} s: {len(found.took)} requests")
     print(f"  errors                       {len(found.wrong):8d}  {found.wrong[:3] or ''}")
     print(f"  the crawl wrote meanwhile    {written / seconds:8.1f} pages/s")
+    print(f"  load of the machine          {os.getloadavg()[0]:8.1f}  on {os.cpu_count()} processors")
     for share in (0.5, 0.95, 0.99):
         print(f"  p{share * 100:.0f}                          {found.quantile(share) * 1000:8.0f} ms")
 

@@ -37,12 +37,17 @@ SAMPLED = f"""
     SELECT substr(coalesce(published_at, issued_on), 1, 7), {", ".join(FIELDS)} FROM renditions WHERE id IN (
         SELECT current_rendition FROM documents WHERE source = ? AND withdrawn_at IS NULL ORDER BY id LIMIT {SAMPLE})
 """
-ISSUES = """
-    SELECT code, level, count(*), min(message), min(url) FROM issues WHERE run = ? GROUP BY code, level
+SECRET = "(SELECT url FROM documents WHERE withdrawn_at IS NOT NULL)"
+ISSUES = f"""
+    SELECT code, level, count(*), min(message), min(url) FROM issues
+    WHERE run = ? AND (url IS NULL OR url NOT IN {SECRET}) GROUP BY code, level
     ORDER BY level = 'error' DESC, level = 'warning' DESC, count(*) DESC, code
 """
 STATES = "SELECT source, state, count(*) FROM urls GROUP BY source, state"
-WAITING = "SELECT url, kind, state, reason, checked_at, attempts FROM urls WHERE source = ? AND state = ? LIMIT ?"
+WAITING = f"""
+    SELECT url, kind, state, reason, checked_at, attempts FROM urls
+    WHERE source = ? AND state = ? AND url NOT IN {SECRET} LIMIT ?
+"""
 
 
 class UnknownSource(ArchiveError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "private, no-cache",
 }
+HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:\[\]/@\"'<>]+))(?::\d{1,5})?")
 BY_PROGRAMS = ("/api/", "/feed/")  # a program that reads feeds keeps no cookies: its token may stay in the address
 OPEN = ("/static/",)  # the style of the page that asks for the token
 
@@ -138,11 +140,9 @@ def _shown(headers: Headers) -> list[str]:
 
 
 def _name(host: str) -> str:
-    """The host of a Host header without its port, in lower case, an IPv6 address without brackets."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.rpartition(":")[0] if ":" in host else host
+    """The host of a Host header without its port, in lower case, an IPv6 address without brackets; "" for no host."""
+    found = HOST.fullmatch(host.strip().lower())
+    return (found[1] or found[2]) if found else ""
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

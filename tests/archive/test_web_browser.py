@@ -16,6 +16,7 @@ CHROMIUM = chromium()
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium: apt-get install chromium, or set GONGKAI_CHROMIUM to one"
 )
+DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -33,8 +34,7 @@ def quiet(watched: Watched) -> None:
     watched.close()
 
 
-@pytest.mark.parametrize("script", [True, False])
-@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("script", "size"), [(True, DESK), (False, DESK), (False, PHONE)])
 def test_from_a_search_to_a_document(started: Browser, web: Web, script: bool, size: Any) -> None:
     watched = Watched(started, web.base, locale="en", viewport=size, java_script_enabled=script)
     page = watched.open("/")
@@ -57,8 +57,7 @@ def test_from_a_search_to_a_document(started: Browser, web: Web, script: bool, s
     quiet(watched)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("en", PHONE), ("zh", PHONE)])
 def test_no_page_is_wider_than_its_window(started: Browser, web: Web, language: str, size: Any) -> None:
     watched = Watched(started, web.base, locale=language, viewport=size)
     ids = web.ids

@@ -173,9 +173,12 @@ def _run(db: Database) -> None:
     db.execute(
         """INSERT INTO issues (run, source, url, code, level, message, at) VALUES
            (1, 'qingzhou', 'javascript:alert(1)', 'decode', 'error', '<script>alert(1)</script>',
+            '2026-11-03T08:00:00Z'),
+           (1, 'qingzhou', 'http://qingzhou.test/secret', 'conflict', 'info', 'http://qingzhou.test/secret: a name',
             '2026-11-03T08:00:00Z')"""
     )
     db.execute(
         """INSERT INTO urls (url, address, source, kind, state, discovered_at, reason) VALUES
-           ('javascript:alert(1)', 'x', 'qingzhou', 'article', 'failed', '2026-11-03T08:00:00Z', 'status 500')"""
+           ('javascript:alert(1)', 'x', 'qingzhou', 'article', 'failed', '2026-11-03T08:00:00Z', 'status 500'),
+           ('http://qingzhou.test/secret', 'y', 'qingzhou', 'article', 'failed', '2026-11-03T08:00:00Z', '500')"""
     )
