@@ -1,4 +1,5 @@
-# gongkai: setup demo test check crawl serve datasette bench lock clean. Each verb does what it needs first, in its own .venv:
+# gongkai: setup demo test check crawl serve datasette screenshots bench lock clean. Each verb does what it needs first, in
+# its own .venv:
 # a machine with python3 (3.11 or newer, with venv) and make needs nothing else. PYTHON=python3.12 picks another one.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +9,7 @@ SOURCE ?=
 GONGKAI_HOME ?= data
 LOCK_FLAGS ?=
 
-.PHONY: setup demo test check crawl serve datasette bench lock clean
+.PHONY: setup demo test check crawl serve datasette screenshots bench lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)

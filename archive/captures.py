@@ -215,9 +215,9 @@ class Captures:
 
     def group(self, capture_id: int) -> bytes:
         """The capture's records, packed as they stand in the WARC file. Raises CaptureDamaged."""
-        stored = stored_of(self.db.conn, capture_id)
+        stored = self._readable(capture_id)
         last = self._member(stored)
-        with (self.folder / stored.warc_file).open("rb") as file:
+        with locate(self.folder, stored.warc_file).open("rb") as file:
             file.seek(stored.offset - last.back)
             return file.read(last.back + last.length)
 

@@ -11,6 +11,7 @@ from archive.verbs.check import stats
 from archive.verbs.export import export
 from archive.verbs.restrict import restrict
 from archive.verbs.search import search
+from archive.verbs.serve import serve
 from archive.verbs.show import cite, history, show
 from archive.verbs.trust import key, verify
 from archive.verbs.watch import watch
@@ -20,6 +21,7 @@ __all__ = ["COMMANDS"]
 COMMANDS: tuple[click.Command, ...] = (
     search,
     watch,
+    serve,
     show,
     history,
     cite,

@@ -79,6 +79,8 @@ def await_index(conn: sqlite3.Connection, document: str) -> None:
 
 def index_waiting(db: Database, at_least: int = 1) -> None:
     """Index the documents that wait, if ``at_least`` so many do; transactions of its own."""
+    if db.conn.execute("PRAGMA query_only").fetchone()[0]:
+        return  # who only reads finds them once somebody has indexed them
     _see_to_searched_form(db)
     if db.conn.execute(IS_WAITING, [10 * MANY]).fetchone():
         _index_all(db)

@@ -187,7 +187,9 @@ def _region(text: str, at: int, value: str) -> str:
 
 
 def quotable(value: str) -> str:
-    """A value as it can be written behind a filter's colon: quoted, without the quotes that it has itself."""
+    """A value as it can be written behind a filter's colon: quoted where it has blanks, without quotes of its own."""
+    if not re.search(rf"[{QUOTES}\s]", value):
+        return value
     return '"' + max(re.split(f"[{QUOTES}]", value), key=len) + '"'
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from archive.migrations.analysts import analysts_views
 from archive.migrations.audit import audited_facts
+from archive.migrations.captures import owners_of_captures
 from archive.migrations.ledger import ledger
 from archive.migrations.moves import moves
 from archive.migrations.run_records import run_records
@@ -22,6 +23,7 @@ CHANGES = (
     moves,
     ledger,
     run_records,
+    owners_of_captures,
 )
 
 for change in CHANGES:

@@ -3,7 +3,7 @@
     python -m tests.bench [--pages 4000] [--documents 4000] [--search 20000] [--exported 100000]
 
 Reading stands in ``bench_reading.py``, the search for copies in ``bench_copies.py``, search in ``bench_search.py``,
-exports in ``bench_export.py``, the crawl here.
+exports in ``bench_export.py``, the web page under load in ``bench_web.py``, the crawl here.
 The big local site is crawled by a bare Scrapy spider (fetches the lists and every page, parses links only) and by
 ``gongkai crawl`` (fetch, WARC, extract, judge, store, index), both as whole processes. Memory is the highest sum
 over the parent and its workers of the memory that is theirs alone or shared in parts (Pss).
@@ -25,6 +25,7 @@ from tests.bench_copies import copies_bench
 from tests.bench_export import export_bench
 from tests.bench_reading import reading_bench
 from tests.bench_search import search_bench
+from tests.bench_web import web_bench
 from tests.command import GONGKAI
 from tests.crawler.bigsite import BigSiteProcess
 
@@ -136,6 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--documents", type=int, default=4000, help="documents among which copies are sought (4000)")
     parser.add_argument("--search", type=int, default=20_000, help="documents that are searched (20000)")
     parser.add_argument("--exported", type=int, default=100_000, help="documents to be exported (100000)")
+    parser.add_argument("--held", type=int, default=20_000, help="documents behind the web page (20000)")
+    parser.add_argument("--clients", type=int, default=50, help="readers of the web page (50)")
     given = parser.parse_args(arguments)
     reading_bench()
     copies_bench(given.documents)

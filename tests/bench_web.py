@@ -26,7 +26,7 @@ from urllib.parse import quote, urlsplit
 
 from archive.database import transaction
 from archive.identity import canonical_url, document_id
-from archive.tokens import reindex
+from archive.index import reindex
 from tests.archive.rows import new_archive
 from tests.browser import serving
 from tests.command import ROOT

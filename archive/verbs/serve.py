@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from archive.database import open_database
+from archive.index import index_waiting
 from archive.options import home_option, reports_errors
-from archive.tokens import index_waiting
 
 __all__ = ["serve"]
 

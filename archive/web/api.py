@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from archive.errors import QueryError
 from archive.history import history
+from archive.search import Hit
 from archive.snippets import marked
 from archive.stored import stored_record
 from archive.web.change_stream import changes_page
@@ -20,7 +21,7 @@ from archive.web.held import held, id_of, versions_of
 from archive.web.openapi import MOST, description
 from archive.web.pages import page, site_of
 from archive.web.search_pages import query_of
-from archive.web.searching import Hit, search
+from archive.web.searching import search
 from archive.web.source_pages import source_states
 
 __all__ = [

@@ -70,6 +70,7 @@ ROUTES = (
     Route("/feed/changes.atom", feeds.changes_feed),
     Route("/feed/search.atom", feeds.search_feed),
     Route("/feed/source/{id}.atom", feeds.source_feed),
+    Route("/feed/watch/{name}.atom", feeds.saved_feed),
     Route("/api", api.api_page),
     *API_ROUTES,
 )

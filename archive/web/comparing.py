@@ -5,19 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import Literal
 
-from archive.history import FieldChange, sentence_diff
+from archive.diff import Span, diff_rows
+from archive.history import FieldChange
 from archive.renditions import stored_content
 from archive.versions import Content, changed_fields
 
 __all__ = ["Comparison", "Piece", "Row", "Stretch", "compare"]
 
-ALIKE = 0.5  # of 1: a sentence with a number or a clause changed reaches it, another sentence does not
-COMPARABLE = 4000  # characters of two sentences: a table without any full stop would take minutes
-NEAR = 8  # sentences in which the partner is looked for
+Kind = Literal["same", "changed", "gone", "come"]
+KINDS: dict[str, Kind] = {"=": "same", "~": "changed", "-": "gone", "+": "come"}
 AROUND = 2  # unchanged sentences that are shown beside a change
 
 
@@ -33,7 +32,7 @@ class Piece:
 class Row:
     """One sentence on each side; empty where the other has no partner."""
 
-    kind: Literal["same", "changed", "gone", "come"]
+    kind: Kind
     before: tuple[Piece, ...]
     after: tuple[Piece, ...]
 
@@ -89,52 +88,18 @@ def _value(value: str | tuple[str, ...] | None) -> str | None:
 
 
 def _rows(before: str, after: str) -> Iterator[Row]:
-    for same, group in groupby(sentence_diff(before, after), key=lambda s: s.op == "="):
-        sentences = list(group)
-        if same:
-            yield from (Row("same", (Piece(s.text, False),), (Piece(s.text, False),)) for s in sentences)
-        else:
-            gone, come = ([s.text for s in sentences if s.op == op] for op in "-+")
-            yield from _beside(_changed(gone, come))
+    for row in diff_rows(before, after):
+        yield Row(KINDS[row.op], _pieces(row.before, row.before_spans), _pieces(row.after, row.after_spans))
 
 
-def _changed(gone: list[str], come: list[str]) -> Iterator[Row]:
-    rest = come
-    for old in gone:
-        partner = next((at for at, new in enumerate(rest[:NEAR]) if _alike(old, new)), None)
-        if partner is None:
-            yield Row("gone", (Piece(old, False),), ())
-            continue
-        yield from (Row("come", (), (Piece(new, False),)) for new in rest[:partner])
-        yield _paired(old, rest[partner])
-        rest = rest[partner + 1 :]
-    yield from (Row("come", (), (Piece(new, False),)) for new in rest)
-
-
-def _beside(rows: Iterable[Row]) -> Iterator[Row]:
-    """Sentences that went beside those that came in their place, though they are not alike."""
-    for paired, group in groupby(rows, key=lambda row: row.kind == "changed"):
-        stretch = list(group)
-        if paired:
-            yield from stretch
-            continue
-        gone, come = [r.before for r in stretch if r.before], [r.after for r in stretch if r.after]
-        for before, after in zip_longest(gone, come, fillvalue=()):
-            yield Row("changed" if before and after else "gone" if before else "come", before, after)
-
-
-def _alike(old: str, new: str) -> bool:
-    if len(old) + len(new) > COMPARABLE:
-        return False
-    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= ALIKE
-
-
-def _paired(old: str, new: str) -> Row:
-    before, after = [], []
-    for op, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        before += [Piece(old[i:j], op != "equal")] if i < j else []
-        after += [Piece(new[k:m], op != "equal")] if k < m else []
-    return Row("changed", tuple(before), tuple(after))
+def _pieces(text: str | None, spans: Iterable[Span]) -> tuple[Piece, ...]:
+    """A sentence in pieces, those of the spans marked."""
+    pieces, at = [], 0
+    for start, end in (*spans, (len(text or ""), len(text or ""))):
+        pieces += [Piece(text[at:start], False)] if text and at < start else []
+        pieces += [Piece(text[start:end], True)] if text and start < end else []
+        at = end
+    return tuple(pieces)
 
 
 def _folded(rows: tuple[Row, ...]) -> Iterator[Stretch]:

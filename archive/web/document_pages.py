@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.cite import as_bibtex, as_gbt7714, citation
 from archive.errors import CaptureDamaged, PayloadUnreadable, UnknownDocument
 from archive.model import METADATA_FIELDS
 from archive.record import Record
@@ -22,7 +23,6 @@ from archive.web.held import (
 from archive.web.pages import page, site_of
 from archive.web.raw import RAW_CSP, raw_capture, warc_records
 from archive.web.richtext import LONGEST, html_of_markdown
-from archive.web.seams import citations_of
 
 __all__ = ["capture_page", "diff_page", "document_page", "raw_answer", "warc_answer"]
 
@@ -41,6 +41,7 @@ def document_page(request: Request) -> Response:
         stored = stored_record(db, document, number)
         reading = held(db, document, number)
         captures = captures_of(db, document)
+        cited = citation(db, document, number)
         moved = db.execute("SELECT moved_to FROM documents WHERE id = ?", [document]).fetchone()[0]
     record = stored.record
     return page(
@@ -48,7 +49,7 @@ def document_page(request: Request) -> Response:
         text=html_of_markdown(record["markdown"]), cut=len(record["markdown"]) > LONGEST, facts=_facts(record),
         number=record["version"], current=number is None, moved=moved, diffs=_diffs(versions),
         shown_captures=SHOWN_CAPTURES, file_text=FILE_TEXT,
-        citations=citations_of(record, reading, f"{request.base_url}doc/{document}"),
+        citations=(("GB/T 7714—2015", as_gbt7714(cited)), ("BibTeX", as_bibtex(cited))),
     )  # fmt: skip
 
 

@@ -1,46 +1,34 @@
-"""Atom feeds (RFC 4287) of the changes, of one source's changes, and of a search."""
+"""Atom feeds of the changes, of one source's changes, of a search, and of saved searches."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import quote
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.clock import stamp
-from archive.history import ArchiveChange
+from archive.changes import ArchiveChange
+from archive.changes_feed import change_entry
+from archive.feeds import Feed, FeedEntry, atom, entry_id, feed_id
+from archive.search import Hit
+from archive.watch import feed as watch_feed
+from archive.watch import saved
 from archive.web.change_stream import changes_page
 from archive.web.dashboard import UnknownSource
 from archive.web.pages import site_of
 from archive.web.search_pages import query_of
 from archive.web.searching import search
-from archive.web.templating import shown
 
-__all__ = ["changes_feed", "search_feed", "source_feed"]
+__all__ = ["changes_feed", "saved_feed", "search_feed", "source_feed"]
 
-ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 50
 SEEN = "SELECT first_seen_at FROM documents WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """``key`` makes the entry's id; ``path`` leads to it in this archive; ``at`` UTC."""
-
-    key: str
-    title: str
-    path: str
-    at: str
-    summary: str
-
-
 def changes_feed(request: Request) -> Response:
+    kind = request.query_params.get("kind") or None
     with site_of(request).connections.reading() as db:
-        found = changes_page(db, kind=request.query_params.get("kind") or None, limit=ENTRIES)
-    return _atom(request, "gongkai: changes", (_of_change(change) for change in found.changes))
+        found = changes_page(db, kind=kind, limit=ENTRIES).changes
+    title = f"公开信息变更 Changes{f': {kind}' if kind else ''}"
+    return _answer(request, feed_id("changes", kind or ""), title, [_of_change(request, change) for change in found])
 
 
 def source_feed(request: Request) -> Response:
@@ -49,8 +37,8 @@ def source_feed(request: Request) -> Response:
         row = db.execute("SELECT name FROM sources WHERE id = ?", [source]).fetchone()
         if row is None:
             raise UnknownSource(f"no source {source[:80]!r} in this archive")
-        found = changes_page(db, source=source, limit=ENTRIES)
-    return _atom(request, f"gongkai: {row[0]}", (_of_change(change) for change in found.changes))
+        found = changes_page(db, source=source, limit=ENTRIES).changes
+    return _answer(request, feed_id("source", source), row[0], [_of_change(request, change) for change in found])
 
 
 def search_feed(request: Request) -> Response:
@@ -58,39 +46,37 @@ def search_feed(request: Request) -> Response:
     with site_of(request).connections.reading() as db:
         hits = search(db, query, ENTRIES, fold=True).hits
         seen = {hit.id: db.execute(SEEN, [hit.id]).fetchone()[0] for hit in hits}
-    entries = [Entry(h.id, h.title or h.url, f"doc/{h.id}", seen[h.id], h.snippet) for h in hits]
-    entries.sort(key=lambda entry: entry.at, reverse=True)
-    return _atom(request, f"gongkai: {query}", entries)
+    entries = [_of_hit(request, hit, seen[hit.id]) for hit in hits]
+    entries.sort(key=lambda entry: entry.updated, reverse=True)
+    return _answer(request, feed_id("query", query), f"公开信息检索 Search: {query}", entries)
 
 
-def _of_change(change: ArchiveChange) -> Entry:
-    when = f"between {change.not_before} and {change.seen_at}" if change.not_before else f"seen first {change.seen_at}"
-    path = f"doc/{change.id}" if change.change == "gone" else f"doc/{change.id}/v/{change.version}"
-    summary = f"{change.change}, {when}. {change.url}"
-    key = f"{change.id}:{change.version}"
-    return Entry(key, f"{change.change}: {change.title or change.url}", path, change.seen_at, summary)
+def saved_feed(request: Request) -> Response:
+    """Of a search that ``gongkai watch`` keeps. Raises QueryError where there is none of that name."""
+    with site_of(request).connections.reading() as db:
+        feed = watch_feed(db, saved(db, request.path_params["name"]), self_url=_own(request))
+    return _atom(feed)
 
 
-def _atom(request: Request, title: str, entries: Iterable[Entry]) -> Response:
-    base = str(request.base_url)
-    own = str(request.url.remove_query_params("token"))
-    feed = Element("feed", {"xmlns": ATOM})
-    written = list(entries)
-    _say(feed, "id", f"urn:gongkai:feed:{quote(request.url.path + '?' + request.query_params.get('q', ''))}")
-    _say(feed, "title", title)
-    _say(feed, "updated", max((entry.at for entry in written), default=stamp()))
-    SubElement(SubElement(feed, "author"), "name").text = "gongkai"
-    SubElement(feed, "link", {"rel": "self", "href": own, "type": "application/atom+xml"})
-    for entry in written:
-        node = SubElement(feed, "entry")
-        _say(node, "id", f"urn:gongkai:{entry.key}")
-        _say(node, "title", entry.title)
-        _say(node, "updated", entry.at)
-        SubElement(node, "link", {"rel": "alternate", "href": base + entry.path, "type": "text/html"})
-        _say(node, "summary", entry.summary)
-    xml = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return Response(xml, media_type="application/atom+xml; charset=utf-8")
+def _of_change(request: Request, change: ArchiveChange) -> FeedEntry:
+    path = f"doc/{change.id}" if change.change in ("gone", "moved") else f"doc/{change.id}/v/{change.version}"
+    return change_entry(change, f"{request.base_url}{path}")
 
 
-def _say(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = shown(text)
+def _of_hit(request: Request, hit: Hit, seen: str) -> FeedEntry:
+    return FeedEntry(
+        entry_id(hit.id), hit.title or hit.url, seen, hit.snippet, hit.publisher, f"{request.base_url}doc/{hit.id}",
+        source=hit.url,
+    )  # fmt: skip
+
+
+def _answer(request: Request, id: str, title: str, entries: list[FeedEntry]) -> Response:
+    return _atom(Feed(id, title, tuple(entries), self_url=_own(request), link=str(request.base_url)))
+
+
+def _own(request: Request) -> str:
+    return str(request.url.remove_query_params("token"))
+
+
+def _atom(feed: Feed) -> Response:
+    return Response(atom(feed), media_type="application/atom+xml; charset=utf-8")

@@ -77,14 +77,21 @@ VERSION = _object(
     number=NUMBER, change=CHANGE, changed=TEXTS, not_before=MAYBE_UTC, seen_at=UTC, last_seen_at=UTC, capture=NUMBER,
     status=MAYBE_NUMBER, readable=TRUTH,
 )  # fmt: skip
+PROOF = _object(
+    capture=NUMBER, url=TEXT, at=UTC, status=MAYBE_NUMBER, warc_file=TEXT, warc_offset=NUMBER, payload_sha256=TEXT
+)
+MAYBE_PROOF: Schema = {"oneOf": [_ref("Proof"), {"type": "null"}]}
 STEP = _object(
     number=NUMBER, change=CHANGE, changed=TEXTS, not_before=MAYBE_UTC, seen_at=UTC, last_seen_at=UTC, url=TEXT,
     fetched_at=MAYBE_UTC, status=MAYBE_NUMBER, warc_file=TEXT, warc_offset=NUMBER, payload_sha256=TEXT,
-    difference={"type": ["object", "null"]},
+    difference={"type": ["object", "null"]}, before=MAYBE_PROOF, after=_ref("Proof"),
+    moved_to=_with({"type": ["object", "null"]}, "where the document went"),
+    moved_from=_list({"type": "object"}),
 )  # fmt: skip
 ARCHIVE_CHANGE = _object(
     id=TEXT, title=MAYBE, url=TEXT, source=MAYBE, trust=TRUST, version=NUMBER, change=CHANGE, changed=TEXTS,
-    not_before=MAYBE_UTC, seen_at=UTC,
+    not_before=MAYBE_UTC, seen_at=UTC, publisher=MAYBE, moved_to=MAYBE, moved_from=MAYBE, cursor=TEXT,
+    before=MAYBE_PROOF, after=MAYBE_PROOF,
 )  # fmt: skip
 RUN = _object(
     id=NUMBER, mode=TEXT, started_at=UTC, finished_at=MAYBE_UTC, verdict=MAYBE, reasons=TEXTS, counts={"type": "object"}
@@ -99,7 +106,7 @@ SOURCE = _object(
     sampled=_with(MAYBE_NUMBER, "documents that months and filled were counted in; null: all"),
 )  # fmt: skip
 SCHEMAS = {
-    "Tie": TIE, "Hit": HIT, "Facet": FACET, "Document": DOCUMENT, "Version": VERSION, "Step": STEP,
+    "Tie": TIE, "Proof": PROOF, "Hit": HIT, "Facet": FACET, "Document": DOCUMENT, "Version": VERSION, "Step": STEP,
     "Change": ARCHIVE_CHANGE, "Run": RUN, "Source": SOURCE,
     "Hits": _object(
         query=TEXT, total=NUMBER, exact=_with(TRUTH, "false: there are more than total"), hits=_list(_ref("Hit")),

@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive.errors import ArchiveError, QueryError
+from archive.facets import Facet
 from archive.lookup import resolve
+from archive.search import Hits
 from archive.web.charts import Bar, bars, every_year
 from archive.web.pages import page, path_with, site_of
-from archive.web.searching import Facet, Hits, search
+from archive.web.searching import search
 from archive.web.terms import holds, with_term, without_term
 
 __all__ = ["opensearch_page", "query_of", "search_page"]

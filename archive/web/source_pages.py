@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from click import unstyle
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.audit import audit
+from archive.printing_audit import audit_lines
 from archive.regions import region_name
 from archive.web.charts import bars, every_month, line
 from archive.web.dashboard import SourceState, UnknownSource, runs_of, sources, urls_of
 from archive.web.pages import Site, page, site_of
-from archive.web.seams import audit_of
 
 __all__ = ["source_page", "source_states", "sources_page"]
 
@@ -33,7 +35,13 @@ def source_page(request: Request) -> Response:
     with site.connections.reading() as db:
         runs = runs_of(db, id, RUNS)
         failed, waiting = urls_of(db, id, "failed", URLS), urls_of(db, id, "discovered", URLS)
-        audit = audit_of(db, id)
+
+    def audited() -> tuple[str, ...]:
+        """What ``gongkai audit`` prints of the source, without its name."""
+        with site.connections.reading() as db:
+            lines = [unstyle(line) for found in audit(db, id).sources for line in audit_lines(found)]
+        return tuple(lines[1:])
+
     months = bars(every_month(state.months), *CHART)
     return page(
         request,
@@ -43,7 +51,7 @@ def source_page(request: Request) -> Response:
         months=months,
         failed=failed,
         waiting=waiting,
-        audit=audit,
+        audit=site.memo.get(("audit", id), audited),
         region=region_name(state.region) if state.region else "",
     )
 

@@ -49,8 +49,8 @@ def test_rows_stand_beside_each_other(db: Database) -> None:
         ("come", "", "补充了全新的一条说明。"),
     ]
     changed = next(row for row in rows(comparison) if row.kind == "changed")
-    assert [p.text for p in changed.before if p.differs] == ["2"]
-    assert [p.text for p in changed.after if p.differs] == ["5"]
+    assert [p.text for p in changed.before if p.differs] == ["12"]
+    assert [p.text for p in changed.after if p.differs] == ["15"]
     assert comparison is not None
     assert [(f.field, f.before, f.after) for f in comparison.fields] == [
         ("publisher", "青洲市卫健局", "青洲市卫生健康局")
