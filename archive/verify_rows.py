@@ -33,7 +33,7 @@ RULES: tuple[tuple[str, bool, str], ...] = (
         """SELECT 'document ' || d.id, CASE WHEN d.gone_at IS NULL THEN 'its last version is gone, the document is not'
                ELSE 'it is gone, its last version is not' END
            FROM documents d JOIN versions v ON v.id = d.current_version
-           WHERE (d.gone_at IS NOT NULL) != (v.change = 'gone')""",
+           WHERE (d.gone_at IS NOT NULL) != (v.change IN ('gone', 'moved'))""",
     ),
     (
         "document_differs",
@@ -48,8 +48,8 @@ RULES: tuple[tuple[str, bool, str], ...] = (
         True,
         """SELECT 'document ' || d.id,
                'was seen last on ' || d.last_seen_at || ', a version of it on ' || max(v.last_seen_at)
-           FROM documents d JOIN versions v ON v.document = d.id WHERE v.change != 'gone' GROUP BY d.id
-           HAVING d.last_seen_at < max(v.last_seen_at)""",
+           FROM documents d JOIN versions v ON v.document = d.id WHERE v.change NOT IN ('gone', 'moved')
+           GROUP BY d.id HAVING d.last_seen_at < max(v.last_seen_at)""",
     ),
     (
         "version_missing",

@@ -42,7 +42,7 @@ def test_killed_between_two_pages_it_goes_on_and_fetches_nothing_twice(
     whole = prepared(site, tmp_path / "whole")
     assert whole.run("crawl").returncode == 0
     between = 0
-    for count in (5, 7, 8, 9) if point == "append" else (175, 190, 210, 250):
+    for count in (5, 7, 8, 9) if point == "append" else (300, 325, 345, 370):
         command = prepared(site, tmp_path / str(count))
         site.log.clear()
         dying = [sys.executable, "-m", "tests.crawler.dying", point, str(count)]
