@@ -6,32 +6,33 @@ day has the same chance) and marked so; the number is counted as far as the time
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
-from archive.conditions import Asked, Conditions
+from archive.conditions import Asked
 from archive.facet_codes import count_codes
 from archive.query import quotable
 from archive.ranking import zones
 from archive.regions import region_name
+from archive.scan import Scan
 
 __all__ = ["FACETS", "Facet", "FacetValue", "Survey", "survey"]
 
-EXACT = 20_000
 EVERY = 40  # rows, of which a sample has one: at least 500 of EXACT hits
 SLICES = 25
-SURELY_MORE = 3  # times EXACT by a sample: then it is not tried to have them all
 COUNTED_IN = 64  # pieces, after each of which the clock is looked at
 MOST_VALUES = 12  # of a facet; years are all given
 FACETS = ("publisher", "source", "region", "year", "genre", "trust", "validity")
 
 CODES = """
-    SELECT f.code FROM (SELECT rowid FROM search_index WHERE search_index MATCH ?
-        AND rowid BETWEEN ? AND ? LIMIT ?) i CROSS JOIN search_facets f ON f.id = i.rowid
+    SELECT f.code FROM (SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?) i
+    CROSS JOIN search_facets f ON f.id = i.rowid
 """
+CODES_OF = "SELECT f.code FROM json_each(?) r CROSS JOIN search_facets f ON f.id = r.value"
 COUNT = "SELECT count(*) FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
 BOUNDS = "SELECT min(id), max(id) FROM search_rows WHERE id BETWEEN ? AND ?"
 
@@ -65,29 +66,24 @@ class Survey:
     facets: tuple[Facet, ...]
 
 
-def survey(conn: sqlite3.Connection, found: Conditions, seconds: float | None, *, facets: bool) -> Survey:
-    """Count the hits and, where ``facets`` are asked for, their spread. ``seconds``: time for counting more than EXACT
-    of them; None: as long as it takes."""
+def survey(conn: sqlite3.Connection, scanned: Scan, seconds: float | None, *, facets: bool) -> Survey:
+    """Count the hits and, where ``facets`` are asked for, their spread. ``seconds``: time for counting those behind the
+    first EXACT; None: as long as it takes."""
+    if scanned.whole:
+        total = len(scanned.rows)
+        return Survey(total, True, _facets(conn, _codes_of(conn, scanned.rows), 1.0) if facets else ())
     end = None if seconds is None else monotonic() + seconds
-    asked = [part for a in found.asked() for part in _occupied(conn, a)]
-    if end is None and not facets:
-        return Survey(_count(conn, asked, end)[0], True, ())
-    sample = _sample(conn, asked)
-    if len(sample) * EVERY < SURELY_MORE * EXACT:
-        codes = _codes(conn, asked, EXACT + 1)
-        if len(codes) <= EXACT:
-            return Survey(len(codes), True, _facets(conn, codes, 1.0) if facets else ())
-    total, exact = _count(conn, asked, end)
-    share = total / len(sample) if sample else 1.0
+    parts = [part for asked in scanned.found.asked() for part in _occupied(conn, asked)]
+    sample = _sample(conn, parts) if facets else []
+    rest = [Asked(a.match, max(a.first, scanned.rows[-1] + 1), a.last) for a in parts if a.last > scanned.rows[-1]]
+    behind, exact = _count(conn, rest, end)
+    total = len(scanned.rows) + behind
+    share = total / len(sample) if sample and exact else float(EVERY)
     return Survey(total, exact, _facets(conn, sample, share) if facets else ())
 
 
-def _codes(conn: sqlite3.Connection, asked: list[Asked], most: int) -> list[int]:
-    codes: list[int] = []
-    for each in asked:
-        found = conn.execute(CODES, [each.match, each.first, each.last, most - len(codes)])
-        codes += [row[0] for row in found.fetchall()]
-    return codes
+def _codes_of(conn: sqlite3.Connection, rows: list[int]) -> list[int]:
+    return [code for (code,) in conn.execute(CODES_OF, [json.dumps(rows)])]
 
 
 def _occupied(conn: sqlite3.Connection, asked: Asked) -> Iterator[Asked]:
@@ -106,12 +102,12 @@ def _pieces(asked: Asked, count: int) -> Iterator[Asked]:
 
 
 def _count(conn: sqlite3.Connection, asked: list[Asked], end: float | None) -> tuple[int, bool]:
-    """How many, and whether that is all: piece by piece until the time is over, but more than EXACT."""
+    """How many, and whether that is all: piece by piece until the time is over."""
     total = 0
     pieces = [piece for each in asked for piece in _pieces(each, COUNTED_IN)]
     for number, piece in enumerate(pieces, 1):
         total += conn.execute(COUNT, [piece.match, piece.first, piece.last]).fetchone()[0]
-        if end is not None and total > EXACT and monotonic() > end and number < len(pieces):
+        if end is not None and monotonic() > end and number < len(pieces):
             return total, False
     return total, True
 
@@ -121,7 +117,8 @@ def _sample(conn: sqlite3.Connection, asked: list[Asked]) -> list[int]:
     codes: list[int] = []
     for each in asked:
         if each.last - each.first >= SLICES * EVERY:
-            codes += _codes(conn, list(_pieces(each, SLICES * EVERY))[EVERY // 2 :: EVERY], -1)
+            for slice in list(_pieces(each, SLICES * EVERY))[EVERY // 2 :: EVERY]:
+                codes += [code for (code,) in conn.execute(CODES, [slice.match, slice.first, slice.last])]
     return codes
 
 

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -32,6 +35,10 @@ AT_ONCE = 100
 MANY = 1000  # documents a transaction where ten thousand wait: fewer, larger segments
 CHECKPOINT = 64_000  # pages of the journal then: what is merged soon is not copied first
 MERGED = 8000  # pages of the index a step
+UNMERGED = 250  # steps of MANY, about 800 segments: FTS5 has no more than 2,000
+BULK = {"hashsize": 16 << 20, "automerge": 0, "crisismerge": 1900}
+USUAL = {"hashsize": 1 << 20, "automerge": 8, "crisismerge": 16}
+SET = "INSERT INTO search_index (search_index, rank) VALUES (?, ?)"
 IS_WAITING = "SELECT 1 FROM unindexed LIMIT 1 OFFSET ?"
 
 SHOWN = """
@@ -89,28 +96,40 @@ def index_waiting(db: Database, at_least: int = 1) -> None:
 
 
 def _index_all(db: Database) -> None:
-    """A whole archive: larger steps, fewer checkpoints, and at the end one segment, in steps that let others write."""
+    """A whole archive: larger steps, fewer checkpoints, each posting merged once, in steps that let others write."""
     (checkpoint,) = db.conn.execute("PRAGMA wal_autocheckpoint").fetchone()
     db.conn.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-    while _index_some(db, MANY):
-        pass
-    work = -MERGED
-    while True:
-        before = db.conn.total_changes
-        with transaction(db) as conn:
-            conn.execute("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)", [work])
-        if db.conn.total_changes - before < 2:
-            break
-        work = MERGED
+    steps = 0
+    while _index_some(db, MANY, BULK):
+        steps += 1
+        if steps % UNMERGED == 0:
+            _merge(db)
+    _merge(db)
     db.conn.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
 
 
-def _index_some(db: Database, many: int) -> bool:
-    """Whether any waited."""
+def _merge(db: Database) -> None:
+    """Make one segment of those that a level has more than ``usermerge`` of."""
+    while True:
+        before = db.conn.total_changes
+        with transaction(db) as conn:
+            conn.execute(SET, ["merge", MERGED])
+        if db.conn.total_changes - before < 2:  # FTS5: nothing was merged
+            break
+
+
+def _index_some(db: Database, many: int, settings: Mapping[str, int] = MappingProxyType({})) -> bool:
+    """Index so many that have waited longest, under these settings of FTS5; whether any waited."""
     with transaction(db) as conn:
-        waiting = conn.execute("SELECT document FROM unindexed LIMIT ?", [many]).fetchall()
+        waiting = conn.execute("SELECT document FROM unindexed ORDER BY number LIMIT ?", [many]).fetchall()
         # All rows before all tokens: a write to a table between two of the index has it write a segment out.
-        _write(conn, [_change(conn, document) for (document,) in waiting])
+        changes = [_change(conn, document) for (document,) in waiting]
+        conn.executemany(SET, settings.items())
+        _write(conn, changes)
+        if settings:
+            conn.execute("SAVEPOINT written")  # has FTS5 write its segments under these settings, which are kept
+            conn.execute("RELEASE written")
+            conn.executemany(SET, ((name, USUAL[name]) for name in settings))
         conn.executemany("DELETE FROM unindexed WHERE document = ?", waiting)
     return bool(waiting)
 
@@ -236,8 +255,19 @@ def _write(conn: sqlite3.Connection, changes: Sequence[_Change]) -> None:
     whenever a number is lower than the last. The tokens of the next few rows are made while one is written."""
     gone = sorted((c.old for c in changes if c.old), key=lambda row: row.id)
     come = sorted((c.new for c in changes if c.new), key=lambda row: row.id)
-    with ThreadPoolExecutor(1) as maker:
+    with ThreadPoolExecutor(1) as maker, _short_turns():
         statement = "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', ?, ?)"
         conn.executemany(statement, zip((row.id for row in gone), maker.map(_Row.tokens, gone), strict=True))
         statement = "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)"
         conn.executemany(statement, zip((row.id for row in come), maker.map(_Row.tokens, come), strict=True))
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let a thread that has written a row go on at once: it would wait 5 ms for one that makes tokens."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0001)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

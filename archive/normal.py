@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -100,11 +100,21 @@ class Searched:
     def origin(self, at: int) -> int:
         """The offset in the text of what stands at ``at`` in the form."""
         step = bisect_right(self._starts, at) - 1
+        return self._origins(step)[at - self._starts[step]]
+
+    def place(self, offset: int) -> int:
+        """Where in the form the first character at or behind an offset of the text stands."""
+        step = offset // STEP
+        if step >= len(self._starts) - 1:
+            return len(self.form)
+        return self._starts[step] + bisect_left(self._origins(step), offset)
+
+    def _origins(self, step: int) -> list[int]:
         if step not in self._steps:
             first = step * STEP
             chars = enumerate(self.text[first : first + STEP], first)
             self._steps[step] = [offset for offset, char in chars for _ in _FORMS[ord(char)]]
-        return self._steps[step][at - self._starts[step]]
+        return self._steps[step]
 
 
 @cache

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Generator
+from bisect import bisect_left
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -19,18 +20,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.conditions import Conditions, conditions
+from archive.conditions import conditions
 from archive.errors import QueryError
 from archive.facets import Facet, survey
 from archive.index import index_waiting
 from archive.model import Trust
 from archive.query import Query, Words, parse_query
+from archive.scan import Scan, rows_of, scan
 from archive.snippets import Span, matches, snippet
 
 __all__ = ["Hit", "Hits", "search"]
 
-ROWS = "SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
-MATCHES = "SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid = ?"
 COPY_OF = """
     SELECT o.id FROM search_rows s JOIN documents d ON d.id = s.document
     JOIN search_rows o ON o.document = d.duplicate_of
@@ -107,10 +107,11 @@ def search(
     if waiting:
         index_waiting(db)
     conn: sqlite3.Connection = db.conn
-    surveyed = survey(conn, found, seconds, facets=facets)
-    with closing(_places(conn, found, start, fold)) as places:
+    scanned = scan(conn, found)
+    surveyed = survey(conn, scanned, seconds, facets=facets)
+    with closing(_places(conn, scanned, start, fold)) as places:
         page = list(islice(places, offset, offset + limit + 1))
-    shown = (_hit(conn, place, found, words, fold) for place in page[:limit])
+    shown = (_hit(conn, place, scanned, words, fold) for place in page[:limit])
     hits = tuple(hit for hit in shown if hit is not None)
     following = f"{page[limit - 1].tier}.{page[limit - 1].row}" if len(page) > limit else None
     return Hits(surveyed.total, surveyed.exact, hits, surveyed.facets, following)
@@ -123,31 +124,37 @@ def _place(cursor: str) -> _Place:
     return _Place(int(found[1]), int(found[2]))
 
 
-def _places(conn: sqlite3.Connection, found: Conditions, start: _Place | None, fold: bool) -> Generator[_Place]:
+def _places(conn: sqlite3.Connection, scanned: Scan, start: _Place | None, fold: bool) -> Generator[_Place]:
     """The hits behind ``start``, in order, as far as somebody asks for them."""
+    for tier, rows in enumerate(_tiers(conn, scanned, start)):
+        for row in rows:
+            if not (fold and _is_folded(conn, scanned, row)):
+                yield _Place(tier, row)
+
+
+def _tiers(conn: sqlite3.Connection, scanned: Scan, start: _Place | None) -> Iterator[Iterable[int]]:
+    """The rows of each tier from ``start`` on. Where all hits are known, the last tier is what the others left."""
+    found, better = scanned.found, set[int]()
     for tier, match in enumerate(found.tiers):
-        if start and tier < start.tier:
-            continue
-        for asked in found.asked(match):
-            first = max(asked.first, start.row + 1) if start and tier == start.tier else asked.first
-            for (row,) in conn.execute(ROWS, [asked.match, first, asked.last]):
-                if not (fold and _is_folded(conn, found, row)):
-                    yield _Place(tier, row)
+        first = start.row + 1 if start and tier == start.tier else 0
+        left_out = start is not None and tier < start.tier
+        if not scanned.whole:
+            yield () if left_out else rows_of(conn, found, match, first)
+        elif tier < len(found.tiers) - 1:
+            rows = list(rows_of(conn, found, match))
+            better.update(rows)
+            yield () if left_out else rows[bisect_left(rows, first) :]
+        else:
+            at = bisect_left(scanned.rows, first)
+            yield (row for row in islice(scanned.rows, at, None) if row not in better)
 
 
-def _is_folded(conn: sqlite3.Connection, found: Conditions, row: int) -> bool:
+def _is_folded(conn: sqlite3.Connection, scanned: Scan, row: int) -> bool:
     original = conn.execute(COPY_OF, [row]).fetchone()
-    return original is not None and _is_hit(conn, found, original[0])
+    return original is not None and scanned.holds(conn, original[0])
 
 
-def _is_hit(conn: sqlite3.Connection, found: Conditions, row: int) -> bool:
-    asked = (a for a in found.asked() if a.first <= row <= a.last)
-    return any(conn.execute(MATCHES, [a.match, row]).fetchone() for a in asked)
-
-
-def _hit(
-    conn: sqlite3.Connection, place: _Place, found: Conditions, words: tuple[Words, ...], fold: bool
-) -> Hit | None:
+def _hit(conn: sqlite3.Connection, place: _Place, scanned: Scan, words: tuple[Words, ...], fold: bool) -> Hit | None:
     cursor = conn.execute(SHOWN, [place.row])
     row = cursor.fetchone()
     if row is None:  # withdrawn a moment ago
@@ -160,5 +167,5 @@ def _hit(
         snippet=shown.text,
         highlights=shown.highlights,
         title_highlights=matches((values["title"] or "")[:LONGEST_TITLE], [w.form for w in words]),
-        copies=tuple(document for row, document in copies if _is_hit(conn, found, row)),
+        copies=tuple(document for row, document in copies if scanned.holds(conn, row)),
     )

@@ -6,7 +6,8 @@ Offsets count characters of the given or returned text, end exclusive; spans are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,6 +17,7 @@ __all__ = ["Snippet", "Span", "marked", "matches", "snippet"]
 
 Span = tuple[int, int]
 Found = tuple[int, int, str]  # a span and the form that stands there
+MOST = 1000  # hits of a form
 LONGEST = 110  # characters: two lines of a terminal, since a Chinese character takes two columns
 LEAD = 30  # of them before the first hit, where a sentence is too long to be shown whole
 SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]*[”’」』）)]*")
@@ -31,21 +33,23 @@ class Snippet:
 
 def matches(text: str, forms: Iterable[str]) -> tuple[Span, ...]:
     """Where the searched forms stand in a text; spans that overlap or touch are joined."""
-    return _joined([(start, end) for start, end, _ in _found(text, forms)])
+    return _joined([(start, end) for start, end, _ in _found(Searched(text), forms)])
 
 
-def snippet(text: str, forms: Iterable[str]) -> Snippet:
+def snippet(text: str, forms: Collection[str]) -> Snippet:
     """The window of a text with the most different forms, then most hits, and a shorter one for those that do
-    not stand in it; the text's beginning where there is no hit."""
-    found = _found(text, forms)
+    not stand in it; the text's beginning where there is no hit. Of each form the first MOST hits are looked at."""
+    searched = Searched(text)
+    found = _found(searched, forms, MOST)
     windows = [_window(text, _best(found), LONGEST)]
     (start, end) = windows[0]
     shown = {form for a, b, form in found if start <= a and b <= end}
     missing = [f for f in found if f[2] not in shown]
     if missing:
         windows.append(_window(text, _best(missing), LONGEST // 2))
-    spans = _joined([(a, b) for a, b, _ in found])
-    return _pieced(text, [_stripped(text, window) for window in _joined(windows)], spans)
+    pieces = [_stripped(text, window) for window in _joined(windows)]
+    spans = _joined([(a, b) for piece in pieces for a, b, _ in _found(searched, forms, None, piece)])
+    return _pieced(text, pieces, spans)
 
 
 def _pieced(text: str, windows: list[Span], spans: tuple[Span, ...]) -> Snippet:
@@ -78,16 +82,25 @@ def marked(text: str, spans: Iterable[Span], mark: Callable[[str], str], plain: 
     return "".join(pieces)
 
 
-def _found(text: str, forms: Iterable[str]) -> list[Found]:
-    """Every place of every form, overlapping ones too, in order."""
-    searched = Searched(text)
+def _found(
+    searched: Searched, forms: Iterable[str], most: int | None = None, within: Span | None = None
+) -> list[Found]:
+    """The places of every form, overlapping ones too, in order: all, or the first ``most`` of each, or those that reach
+    into a part of the text."""
+    first, last = (searched.place(within[0]), searched.place(within[1])) if within else (0, len(searched.form))
     found: list[Found] = []
     for form in forms:
-        at = searched.form.find(form)
-        while at >= 0:
+        places = _places(searched.form, form, max(0, first - len(form) + 1), last + len(form) - 1)
+        for at in islice(places, most):
             found.append((searched.origin(at), searched.origin(at + len(form) - 1) + 1, form))
-            at = searched.form.find(form, at + 1)
     return sorted(found)
+
+
+def _places(whole: str, form: str, first: int, last: int) -> Iterator[int]:
+    at = whole.find(form, first, last)
+    while at >= 0:
+        yield at
+        at = whole.find(form, at + 1, last)
 
 
 def _joined(spans: list[Span]) -> tuple[Span, ...]:
@@ -103,11 +116,17 @@ def _joined(spans: list[Span]) -> tuple[Span, ...]:
 def _best(found: list[Found]) -> Span:
     """The first hit of the best window; the earliest of equals."""
     best, most = (0, 0), (0, 0)
-    for at, (start, end, _) in enumerate(found):
-        within = [f for f in islice(found, at, at + LONGEST) if f[1] - start <= LONGEST - LEAD]
-        worth = (len({form for _, _, form in within}), len(within))
+    within, behind = Counter[str](), 0  # the forms of found[at:behind]
+    for at, (start, end, form) in enumerate(found):
+        while behind < len(found) and (behind == at or found[behind][1] - start <= LONGEST - LEAD):
+            within[found[behind][2]] += 1
+            behind += 1
+        worth = (len(within), behind - at)
         if worth > most:
             best, most = (start, end), worth
+        within[form] -= 1
+        if not within[form]:
+            del within[form]
     return best
 
 

@@ -80,18 +80,18 @@ WATCHED = {
 }  # fmt: skip
 NOTE = """CREATE TRIGGER {table}_{event}_unchained AFTER {when} ON {table}{differs} BEGIN
     INSERT INTO unchained (kind, key) SELECT '{kind}', {key} WHERE NOT EXISTS (
-        SELECT 1 FROM unchained WHERE kind = '{kind}' AND key = {key});
+        SELECT 1 FROM unchained WHERE kind = '{kind}' AND key = +{key});
 END;
 """
 # No ON CONFLICT in a trigger: the policy of the statement that fires it would be used instead.
 RUNS = """
 CREATE TRIGGER runs_finished_unchained AFTER UPDATE OF finished_at ON runs WHEN new.finished_at IS NOT NULL BEGIN
     INSERT INTO unchained (kind, key) SELECT 'run', new.id WHERE NOT EXISTS (
-        SELECT 1 FROM unchained WHERE kind = 'run' AND key = new.id);
+        SELECT 1 FROM unchained WHERE kind = 'run' AND key = +new.id);
 END;
 CREATE TRIGGER runs_insert_unchained AFTER INSERT ON runs WHEN new.finished_at IS NOT NULL BEGIN
     INSERT INTO unchained (kind, key) SELECT 'run', new.id WHERE NOT EXISTS (
-        SELECT 1 FROM unchained WHERE kind = 'run' AND key = new.id);
+        SELECT 1 FROM unchained WHERE kind = 'run' AND key = +new.id);
 END;
 """
 HELD = "INSERT INTO unchained (kind, key, adopted) SELECT '{kind}', {key}, 1 FROM {table};\n"

@@ -8,7 +8,10 @@ from archive.schema_first import statements
 
 __all__ = ["search_by_rank"]
 
-TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+# The searched form has no white space but between tokens; all else belongs to one. `unicode61` would look up every
+# character's category for that.
+SIGNS = "".join(sign for sign in map(chr, range(33, 127)) if not sign.isalnum())
+TOKENIZER = "ascii tokenchars '" + SIGNS.replace("'", "''").replace('"', '""') + "'"
 SEARCH_BY_RANK = f"""
 DROP TRIGGER documents_judged;
 DROP TABLE search_index;
@@ -17,6 +20,7 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     tokens, content='', columnsize=0, detail='full', tokenize="{TOKENIZER}"
 );
 INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8);
+INSERT INTO search_index (search_index, rank) VALUES ('usermerge', 16);
 CREATE TABLE search_rows (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id),
     rendition INTEGER NOT NULL REFERENCES renditions(id)
@@ -27,6 +31,8 @@ CREATE TABLE search_values (
     field TEXT NOT NULL, number INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (field, number),
     UNIQUE (field, value)
 ) WITHOUT ROWID;
+DROP TABLE unindexed;
+CREATE TABLE unindexed (number INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE REFERENCES documents(id));
 CREATE TABLE search_state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE saved_searches (
     name TEXT PRIMARY KEY, query TEXT NOT NULL, created_at TEXT NOT NULL, looked_at TEXT NOT NULL,
@@ -42,7 +48,7 @@ CREATE TRIGGER sources_moved AFTER UPDATE OF region ON sources WHEN new.region I
     INSERT OR IGNORE INTO unindexed (document)
     SELECT id FROM documents WHERE source = new.id AND current_rendition IS NOT NULL;
 END;
-INSERT OR IGNORE INTO unindexed (document) SELECT id FROM documents WHERE current_rendition IS NOT NULL;
+INSERT OR IGNORE INTO unindexed (document) SELECT id FROM documents WHERE current_rendition IS NOT NULL ORDER BY rowid;
 """
 
 

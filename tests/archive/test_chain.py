@@ -19,6 +19,7 @@ from archive.members import pack_to_length
 from archive.recover import recover
 from archive.signing import Signer, configured_signer, is_signed_by, load_signer, make_key, read_public_key
 from archive.verify import Verification, verify
+from tests.archive.rows import add_document, new_archive
 from tests.archive.whole import DAY, NOW, Whole
 from tests.command import Command
 
@@ -212,6 +213,7 @@ DIES = """
 import os, sys
 from pathlib import Path
 from archive import chain
+from tests.archive.rows import add_document, new_archive
 from tests.archive.whole import Whole
 whole = Whole(Path(sys.argv[1]))
 chain._take_out = lambda *_: os.kill(os.getpid(), 9)
@@ -268,3 +270,23 @@ def test_verbs(tmp_path: Path) -> None:
     (tmp_path / "key").chmod(0o644)
     refused = command.run("import", "a.txt", GONGKAI_KEY=str(tmp_path / "key"))
     assert (refused.returncode, "chmod 600" in refused.stderr) == (1, True)
+
+
+def test_noting_a_row_costs_the_same_however_many_wait(tmp_path: Path) -> None:
+    """A run of 20,000 pages has as many rows wait for its manifest: none of them is read to note one more."""
+    db = new_archive(tmp_path)
+    add_document(db, "http://a.test/0", "总结", "一。")
+    kinds = [kind for (kind,) in db.conn.execute("SELECT DISTINCT kind FROM unchained")]
+    assert {"document", "version", "rendition", "capture"} <= set(kinds)
+    wait = "INSERT INTO unchained (kind, key) VALUES (?, ?)"
+    db.conn.executemany(wait, ((kind, 10**6 + n) for kind in kinds for n in range(5000)))
+    db.conn.executemany(wait, ((kind, f"zz{n}") for kind in kinds for n in range(5000)))
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1000
+
+    db.conn.set_progress_handler(step, 1000)
+    add_document(db, "http://a.test/1", "总结", "二。")
+    assert steps < 10_000
