@@ -19,25 +19,17 @@ from sqlite_utils import Database
 from archive.diff import SentenceChange, sentence_diff
 from archive.model import Change
 from archive.proofs import Moved, Proof, moved_from, moved_to, proofs_of
-from archive.renditions import stored_content
-from archive.versions import Content, changed_fields, text_sha256
+from archive.readings import FieldChange, Readings, changes_of_fields, readings
+from archive.versions import text_sha256
 
-__all__ = ["Difference", "FieldChange", "Step", "history"]
+__all__ = ["Difference", "Step", "history"]
 
 VERSIONS = """
     SELECT v.id, v.number, v.change, v.changed, v.not_before, v.first_seen_at AS seen_at, v.last_seen_at, c.url,
-        c.fetched_at, c.status, c.warc_file, c.warc_offset, c.payload_sha256
+        c.fetched_at, c.status, c.warc_file, c.warc_offset, c.payload_sha256,
+        EXISTS (SELECT 1 FROM renditions r WHERE r.version = v.id) AS has_content
     FROM versions v JOIN captures c ON c.id = v.capture WHERE v.document = ? ORDER BY v.number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A metadata field or the list of attachments, before and after; arrays joined by `` | ``."""
-
-    field: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +77,12 @@ def history(db: Database, document: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     previous: int | None = None
     for row in _rows(db, VERSIONS, [document]):
-        version = row.pop("id")
-        old, new = _pair(db.conn, previous, version)
+        version, has_content = row.pop("id"), row.pop("has_content")
+        read = readings(db.conn, previous, version) if previous is not None else None
         row |= _proven(db.conn, version, row)
         row["moved_from"] = () if steps else moved_from(db.conn, document)
-        steps.append(Step(**row, difference=_difference(old, new) if old and new else None))
-        previous = version if new else previous
+        steps.append(Step(**row, difference=_difference(read) if read else None))
+        previous = version if has_content else previous
     return tuple(steps)
 
 
@@ -112,49 +104,7 @@ def _rows(db: Database, sql: str, params: list[object]) -> Iterator[dict[str, An
         yield row | {"changed": tuple(json.loads(row["changed"]))}
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A version's content as one reader read it."""
-
-    reader: str
-    content: Content
-
-
-def _pair(conn: sqlite3.Connection, before: int | None, after: int) -> tuple[_Read | None, _Read | None]:
-    """The readings of two versions to compare: the newest reader's that read both, else the newest of each."""
-    old = _readers(conn, before) if before is not None else []
-    new = _readers(conn, after)
-    shared = [reader for reader in new if reader in old][:1]
-    return _read(conn, before, shared or old), _read(conn, after, shared or new)
-
-
-def _readers(conn: sqlite3.Connection, version: int) -> list[str]:
-    """Who read a version, the newest reading first."""
-    return [
-        row[0] for row in conn.execute("SELECT reader FROM renditions WHERE version = ? ORDER BY id DESC", [version])
-    ]
-
-
-def _read(conn: sqlite3.Connection, version: int | None, readers: list[str]) -> _Read | None:
-    content = stored_content(conn, version, readers[0]) if version is not None and readers else None
-    return _Read(readers[0], content) if content else None
-
-
-def _difference(old: _Read, new: _Read) -> Difference:
-    a, b = old.content, new.content
-    fields = [
-        FieldChange(n, _plain(getattr(a.metadata, n)), _plain(getattr(b.metadata, n)))
-        for n in changed_fields(a.metadata, b.metadata)
-    ]
-    if _files(a) != _files(b):
-        fields.append(FieldChange("attachments", _files(a), _files(b)))
+def _difference(read: Readings) -> Difference:
+    a, b = read.before, read.after
     text = () if text_sha256(a.text) == text_sha256(b.text) else sentence_diff(a.text, b.text)
-    return Difference(new.reader, old.reader == new.reader, tuple(fields), text)
-
-
-def _plain(value: str | tuple[str, ...] | None) -> str | None:
-    return (" | ".join(value) or None) if isinstance(value, tuple) else value
-
-
-def _files(content: Content) -> str | None:
-    return " | ".join(f"{a.name} {a.url}" for a in content.attachments) or None
+    return Difference(read.reader, read.same_reader, changes_of_fields(a, b), text)

@@ -9,9 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from archive.diff import Span, diff_rows
-from archive.history import FieldChange
-from archive.renditions import stored_content
-from archive.versions import Content, changed_fields
+from archive.readings import FieldChange, changes_of_fields, readings
 
 __all__ = ["Comparison", "Piece", "Row", "Stretch", "compare"]
 
@@ -58,33 +56,13 @@ class Comparison:
 
 def compare(conn: sqlite3.Connection, before: int, after: int) -> Comparison | None:
     """``before`` and ``after``: ids of versions; None where one of them has no text."""
-    old, new = _readers(conn, before), _readers(conn, after)
-    if not old or not new:
+    read = readings(conn, before, after)
+    if read is None:
         return None
-    reader = next((r for r in new if r in old), None)
-    a, b = stored_content(conn, before, reader or old[0]), stored_content(conn, after, reader or new[0])
-    if a is None or b is None:
-        return None
-    rows = tuple(_rows(a.text, b.text))
+    rows = tuple(_rows(read.before.text, read.after.text))
     changed = sum(row.kind != "same" for row in rows)
-    return Comparison(reader or new[0], reader is not None, tuple(_fields(a, b)), tuple(_folded(rows)), changed)
-
-
-def _readers(conn: sqlite3.Connection, version: int) -> list[str]:
-    found = conn.execute("SELECT reader FROM renditions WHERE version = ? ORDER BY id DESC", [version])
-    return [row[0] for row in found]
-
-
-def _fields(a: Content, b: Content) -> Iterator[FieldChange]:
-    for name in changed_fields(a.metadata, b.metadata):
-        yield FieldChange(name, _value(getattr(a.metadata, name)), _value(getattr(b.metadata, name)))
-    files = [" | ".join(f"{link.name} {link.url}" for link in c.attachments) or None for c in (a, b)]
-    if files[0] != files[1]:
-        yield FieldChange("attachments", files[0], files[1])
-
-
-def _value(value: str | tuple[str, ...] | None) -> str | None:
-    return (" | ".join(value) or None) if isinstance(value, tuple) else value
+    fields = changes_of_fields(read.before, read.after)
+    return Comparison(read.reader, read.same_reader, fields, tuple(_folded(rows)), changed)
 
 
 def _rows(before: str, after: str) -> Iterator[Row]:

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 from archive.changes import changes
 from archive.database import transaction
-from archive.history import FieldChange, history
+from archive.history import history
+from archive.readings import FieldChange
 from tests.archive.rows import READER, add_document, add_rendition, add_version, new_archive
 
 FIRST = "一、总体要求。各镇要在5月底前报送。\n二、工作安排。按期完成。"
