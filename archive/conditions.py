@@ -12,7 +12,7 @@ from datetime import date
 
 from archive.query import Clause, Filter, Query, Words
 from archive.ranking import Span, day_spans, spans
-from archive.terms import ALL, span_terms, term
+from archive.terms import ALL, sample_term, span_terms, term
 from archive.tokens import INDEX, NUMBER, PUBLISHER, TITLE, match_phrase, match_term
 
 __all__ = ["Asked", "Conditions", "conditions"]
@@ -45,6 +45,10 @@ class Conditions:
         dated = self.after is not None or self.before is not None
         parts = day_spans(self.after, self.before) if dated else spans()
         return tuple(Asked(self._within(match or self.match, span), span.first, span.last) for span in parts)
+
+    def sample(self, every: int) -> str:
+        """The hits among one document in ``every`` (one of ``archive.terms.SAMPLES``)."""
+        return f"({match_term([sample_term(every)])}) AND ({self.match})"
 
     def _within(self, match: str, span: Span) -> str:
         return match if span.dated else f"({match}) AND ({match_term(span_terms(self.after, self.before))})"

@@ -1,7 +1,7 @@
 """How many documents a query means, and how they are spread over publishers, sources, places, years …
 
-Exact up to EXACT hits. Beyond, the spread is that of a sample (slices of the rows at even distances, so that every
-day has the same chance) and marked so; the number is counted as far as the time goes, and marked where it did not.
+Exact up to EXACT hits. Beyond, the spread is that of a sample (documents that chance has chosen, ``archive.terms``) and
+marked so; the number is counted as far as the time goes, and marked where it did not.
 """
 
 from __future__ import annotations
@@ -11,30 +11,23 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 
-from archive.conditions import Asked
 from archive.facet_codes import count_codes
 from archive.query import quotable
-from archive.ranking import zones
 from archive.regions import region_name
-from archive.scan import Scan
+from archive.scan import Scan, rows_of
+from archive.terms import SAMPLES
 
 __all__ = ["FACETS", "Facet", "FacetValue", "Survey", "survey"]
 
-EVERY = 40  # rows, of which a sample has one: at least 500 of EXACT hits
-SLICES = 25
-COUNTED_IN = 64  # pieces, after each of which the clock is looked at
+ENOUGH = 500  # hits, of which a sample tells how they are spread
+STEP = 2000  # hits, after each of which the clock is looked at
 MOST_VALUES = 12  # of a facet; years are all given
 FACETS = ("publisher", "source", "region", "year", "genre", "trust", "validity")
 
-CODES = """
-    SELECT f.code FROM (SELECT rowid FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?) i
-    CROSS JOIN search_facets f ON f.id = i.rowid
-"""
 CODES_OF = "SELECT f.code FROM json_each(?) r CROSS JOIN search_facets f ON f.id = r.value"
-COUNT = "SELECT count(*) FROM search_index WHERE search_index MATCH ? AND rowid BETWEEN ? AND ?"
-BOUNDS = "SELECT min(id), max(id) FROM search_rows WHERE id BETWEEN ? AND ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,54 +65,28 @@ def survey(conn: sqlite3.Connection, scanned: Scan, seconds: float | None, *, fa
     if scanned.whole:
         total = len(scanned.rows)
         return Survey(total, True, _facets(conn, _codes_of(conn, scanned.rows), 1.0) if facets else ())
-    end = None if seconds is None else monotonic() + seconds
-    parts = [part for asked in scanned.found.asked() for part in _occupied(conn, asked)]
-    sample = _sample(conn, parts) if facets else []
-    rest = [Asked(a.match, max(a.first, scanned.rows[-1] + 1), a.last) for a in parts if a.last > scanned.rows[-1]]
-    behind, exact = _count(conn, rest, end)
+    behind, exact = _count(scanned.others, seconds)
     total = len(scanned.rows) + behind
-    share = total / len(sample) if sample and exact else float(EVERY)
-    return Survey(total, exact, _facets(conn, sample, share) if facets else ())
+    if not facets:
+        return Survey(total, exact, ())
+    every = max((size for size in SAMPLES if size * ENOUGH <= total), default=SAMPLES[0])
+    sample = _codes_of(conn, list(rows_of(conn, scanned.found, scanned.found.sample(every))))
+    return Survey(total, exact, _facets(conn, sample, total / len(sample) if sample and exact else every))
 
 
 def _codes_of(conn: sqlite3.Connection, rows: list[int]) -> list[int]:
     return [code for (code,) in conn.execute(CODES_OF, [json.dumps(rows)])]
 
 
-def _occupied(conn: sqlite3.Connection, asked: Asked) -> Iterator[Asked]:
-    """The parts of a question's rows that have documents, zone by zone."""
-    for zone in zones():
-        first, last = max(zone.first, asked.first), min(zone.last, asked.last)
-        if first <= last and (bounds := conn.execute(BOUNDS, [first, last]).fetchone())[0] is not None:
-            yield Asked(asked.match, *bounds)
-
-
-def _pieces(asked: Asked, count: int) -> Iterator[Asked]:
-    """The question in up to ``count`` pieces of as many rows each."""
-    length = (asked.last - asked.first) // count + 1
-    for first in range(asked.first, asked.last + 1, length):
-        yield Asked(asked.match, first, min(first + length - 1, asked.last))
-
-
-def _count(conn: sqlite3.Connection, asked: list[Asked], end: float | None) -> tuple[int, bool]:
-    """How many, and whether that is all: piece by piece until the time is over."""
+def _count(others: Iterator[int], seconds: float | None) -> tuple[int, bool]:
+    """How many there are, and whether that is all: until the time is over."""
+    end = None if seconds is None else monotonic() + seconds
     total = 0
-    pieces = [piece for each in asked for piece in _pieces(each, COUNTED_IN)]
-    for number, piece in enumerate(pieces, 1):
-        total += conn.execute(COUNT, [piece.match, piece.first, piece.last]).fetchone()[0]
-        if end is not None and monotonic() > end and number < len(pieces):
-            return total, False
+    while some := sum(1 for _ in islice(others, STEP)):
+        total += some
+        if end is not None and monotonic() > end:
+            return total, next(others, None) is None
     return total, True
-
-
-def _sample(conn: sqlite3.Connection, asked: list[Asked]) -> list[int]:
-    """The codes of about one hit in EVERY."""
-    codes: list[int] = []
-    for each in asked:
-        if each.last - each.first >= SLICES * EVERY:
-            for slice in list(_pieces(each, SLICES * EVERY))[EVERY // 2 :: EVERY]:
-                codes += [code for (code,) in conn.execute(CODES, [slice.match, slice.first, slice.last])]
-    return codes
 
 
 def _facets(conn: sqlite3.Connection, codes: list[int], share: float) -> tuple[Facet, ...]:

@@ -26,7 +26,7 @@ from archive.database import transaction
 from archive.facet_codes import facet_code
 from archive.normal import form_revision, normalise
 from archive.ranking import free_row
-from archive.terms import Facts, day_of, terms_of
+from archive.terms import Facts, day_of, sample_terms, terms_of
 from archive.tokens import INDEX, NUMBER, PUBLISHER, TERM, TITLE, marked_tokens, match_term, tokens
 
 __all__ = ["AT_ONCE", "await_index", "check_index", "index_waiting", "reindex"]
@@ -51,6 +51,10 @@ SHOWN = """
 HELD = """
     SELECT s.id, s.rendition, t.terms, r.title, r.text, r.index_number, r.document_number
     FROM search_rows s JOIN search_terms t ON t.id = s.id JOIN renditions r ON r.id = s.rendition WHERE s.document = ?
+"""
+ALL_WAIT = """
+    INSERT OR IGNORE INTO unindexed (document)
+    SELECT id FROM documents WHERE current_rendition IS NOT NULL ORDER BY rowid
 """
 PUT_ROW = "INSERT INTO search_rows (id, document, rendition) VALUES (?, ?, ?)"
 
@@ -178,7 +182,7 @@ def _see_to_searched_form(db: Database) -> None:
             conn.execute("DELETE FROM search_facets")
             conn.execute("DELETE FROM search_terms")
             conn.execute("DELETE FROM search_rows")
-            conn.execute("INSERT OR IGNORE INTO unindexed SELECT id FROM documents WHERE current_rendition IS NOT NULL")
+            conn.execute(ALL_WAIT)
         conn.execute("INSERT OR REPLACE INTO search_state (name, value) VALUES ('searched_form', ?)", [now])
 
 
@@ -247,7 +251,7 @@ def _terms(shown: Sequence[object], facts: Facts) -> str:
     marked = [(TITLE, normalise(str(title or ""))), *((PUBLISHER, name) for name in names)]
     marked += [(INDEX, normalise(str(index_number or ""))), (NUMBER, normalise(str(document_number or "")))]
     fields = (marked_tokens(mark, form) for mark, form in marked if form)
-    return " ".join((*fields, *(TERM + term for term in terms_of(facts))))
+    return " ".join((*fields, *(TERM + term for term in (*terms_of(facts), *sample_terms(str(shown[0]))))))
 
 
 def _write(conn: sqlite3.Connection, changes: Sequence[_Change]) -> None:

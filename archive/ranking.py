@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["CROWDED", "PLACES", "Span", "day_spans", "free_row", "spans", "zones"]
+__all__ = ["CROWDED", "PLACES", "Span", "day_spans", "free_row", "spans"]
 
 PLACES = 12  # bits: 4,096 documents a day and class
 LAST_DAY = date(2149, 12, 31)  # the latest day that has rows of its own; what is later shares them
@@ -36,13 +36,6 @@ class Span:
 def spans() -> Iterator[Span]:
     """All rows, in order."""
     yield Span(0, 2 * OTHER - 1)
-
-
-def zones() -> Iterator[Span]:
-    """The rows by class and kind of day, in order: between two zones lie many numbers that no document has."""
-    for base in (0, OTHER):
-        for first, end in ((0, UNDATED), (UNDATED, CROWDED), (CROWDED, OTHER)):
-            yield Span(base + first, base + end - 1)
 
 
 def day_spans(after: date | None, before: date | None) -> Iterator[Span]:

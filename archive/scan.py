@@ -10,7 +10,7 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from archive.conditions import Conditions
 
@@ -23,11 +23,12 @@ MATCHES = "SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid = ?"
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """``rows`` in order; ``whole``: there are no others, else there are more."""
+    """``rows`` in order; ``whole``: there are no others, else there are more, which ``others`` gives one by one."""
 
     found: Conditions
     rows: list[int]
     whole: bool
+    others: Iterator[int]
 
     def holds(self, conn: sqlite3.Connection, row: int) -> bool:
         """Whether a row is a hit."""
@@ -40,8 +41,9 @@ class Scan:
 
 def scan(conn: sqlite3.Connection, found: Conditions) -> Scan:
     """The rows of all hits up to EXACT."""
-    rows = list(islice(rows_of(conn, found), EXACT + 1))
-    return Scan(found, rows[:EXACT], len(rows) <= EXACT)
+    all_rows = rows_of(conn, found)
+    rows = list(islice(all_rows, EXACT + 1))
+    return Scan(found, rows[:EXACT], len(rows) <= EXACT, chain(rows[EXACT:], all_rows))
 
 
 def rows_of(conn: sqlite3.Connection, found: Conditions, match: str | None = None, first: int = 0) -> Iterator[int]:

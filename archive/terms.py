@@ -2,7 +2,7 @@
 
 A term is ``name=value`` in searched form, without white space: ``source=zhoushan-wjw``, ``region=33`` and
 ``region=3309`` for a place and the province it lies in, ``year=2023 month=2023-05 day=2023-05-31``. Every document has
-the term ALL, for queries that name no word.
+the term ALL, for queries that name no word; chance ones have ``sample=40``, so that many hits can be looked at in part.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from datetime import date
 
 from archive.normal import normalise
 
-__all__ = ["ALL", "Facts", "day_of", "span_terms", "term", "terms_of"]
+__all__ = ["ALL", "SAMPLES", "Facts", "day_of", "sample_term", "sample_terms", "span_terms", "term", "terms_of"]
 
 ALL = "all"
+SAMPLES = (40, 400, 4000)
+"""One document in so many, chosen by its id: each larger step is a part of the one before."""
 FIRST_YEAR, LAST_YEAR = 1900, 2149  # documents outside are found, but not by year in a negated or alternative date
 
 
@@ -56,6 +58,15 @@ def terms_of(facts: Facts) -> Iterator[str]:
         yield term("has", "attachment")
     if day := day_of(facts.day):
         yield from (f"year={day:%Y}", f"month={day:%Y-%m}", f"day={day:%Y-%m-%d}")
+
+
+def sample_terms(document: str) -> Iterator[str]:
+    """The samples that a document (its id, hexadecimal) belongs to."""
+    yield from (sample_term(every) for every in SAMPLES if int(document, 16) % every == 0)
+
+
+def sample_term(every: int) -> str:
+    return f"sample={every}"
 
 
 def _names_place(code: str, size: int) -> bool:

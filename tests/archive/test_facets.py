@@ -10,7 +10,9 @@ from sqlite_utils import Database
 
 from archive import facets as rules
 from archive import scan as scanning
+from archive import terms
 from archive.facets import Facet
+from archive.index import reindex
 from archive.search import search
 from tests.archive.rows import add_document, add_source, new_archive
 
@@ -56,18 +58,29 @@ def test_the_term_of_a_value_finds_as_many_as_it_counts(shelf: Database) -> None
 
 def test_many_hits_are_counted_by_a_sample(shelf: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "EXACT", 50)
-    monkeypatch.setattr(rules, "EVERY", 3)
+    monkeypatch.setattr(rules, "SAMPLES", (3,))
+    monkeypatch.setattr(terms, "SAMPLES", (3,))
+    for document in shelf.execute("SELECT id FROM documents").fetchall():
+        reindex(shelf.conn, *document)
     found = search(shelf, "总结", facets=True)
     assert (found.total, found.exact) == (240, True)
     assert not any(facet.exact for facet in found.facets)
     spread = Counter(values(found.facets, "source"))
     assert 200 <= spread.total() <= 280
     assert spread["dao"] == pytest.approx(160, rel=0.3)
+    assert len(values(found.facets, "year")) == 8
+    monkeypatch.setattr(rules, "STEP", 10)
     hurried = search(shelf, "总结", seconds=0.0, facets=True)
-    assert 50 <= hurried.total < 240
-    assert not hurried.exact
+    assert (hurried.total, hurried.exact) == (60, False)
     assert Counter(values(hurried.facets, "source"))["dao"] == pytest.approx(160, rel=0.3)
     assert search(shelf, "第17份", seconds=0.0).exact
+
+
+def test_what_is_counted_just_in_time_is_not_called_more(shelf: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "EXACT", 50)
+    monkeypatch.setattr(rules, "STEP", 190)
+    hurried = search(shelf, "总结", seconds=0.0)
+    assert (hurried.total, hurried.exact) == (240, True)
 
 
 def test_copies_stand_under_their_original_where_that_is_a_hit(tmp_path: Path) -> None:

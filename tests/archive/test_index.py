@@ -128,7 +128,7 @@ def test_many_waiting_documents_are_indexed_in_larger_steps(tmp_path: Path) -> N
         conn.execute("DELETE FROM search_terms")
         conn.execute("DELETE FROM search_facets")
         conn.execute("DELETE FROM search_rows")
-        conn.execute("INSERT INTO unindexed SELECT id FROM documents")
+        conn.execute("INSERT INTO unindexed (document) SELECT id FROM documents")
     index_waiting(db, at_least=41)
     assert db.execute("SELECT count(*) FROM unindexed").fetchone()[0] == 40
     index_waiting(db, at_least=40)

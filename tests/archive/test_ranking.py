@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.database import transaction
-from archive.ranking import CROWDED, PLACES, day_spans, free_row, zones
+from archive.ranking import CROWDED, PLACES, day_spans, free_row
 from archive.search import search
 from archive.terms import day_of, span_terms
 from tests.archive.rows import add_document, new_archive
@@ -81,7 +81,6 @@ def test_the_rows_of_a_span_of_days_are_those_of_its_days(day: date, after: date
         row = free_row(NoRows(), official, day, None)  # type: ignore[arg-type]
         inside = any(span.first <= row <= span.last for span in day_spans(after, before))
         assert inside == (after <= day <= before)
-        assert sum(zone.first <= row <= zone.last for zone in zones()) == 1
 
 
 class NoRows:
