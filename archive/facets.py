@@ -69,9 +69,14 @@ def survey(conn: sqlite3.Connection, scanned: Scan, seconds: float | None, *, fa
     total = len(scanned.rows) + behind
     if not facets:
         return Survey(total, exact, ())
-    every = max((size for size in SAMPLES if size * ENOUGH <= total), default=SAMPLES[0])
-    sample = _codes_of(conn, list(rows_of(conn, scanned.found, scanned.found.sample(every))))
+    likely = total if exact else max(total, len(_sample(conn, scanned, SAMPLES[-1])) * SAMPLES[-1])
+    every = max((size for size in SAMPLES if size * ENOUGH <= likely), default=SAMPLES[0])
+    sample = _codes_of(conn, _sample(conn, scanned, every))
     return Survey(total, exact, _facets(conn, sample, total / len(sample) if sample and exact else every))
+
+
+def _sample(conn: sqlite3.Connection, scanned: Scan, every: int) -> list[int]:
+    return list(rows_of(conn, scanned.found, scanned.found.sample(every)))
 
 
 def _codes_of(conn: sqlite3.Connection, rows: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ from archive.search import search as search_documents
 
 __all__ = ["search"]
 
-COUNTING = 0.03  # seconds; what takes longer to count is "more than N"
+COUNTING = 0.02  # seconds; what takes longer to count is "more than N"
 
 
 def search(
