@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,6 +26,7 @@ from archive.normal import form_revision, normalise
 from archive.ranking import free_row
 from archive.terms import Facts, day_of, sample_terms, terms_of
 from archive.tokens import INDEX, NUMBER, PUBLISHER, TERM, TITLE, marked_tokens, match_term, tokens
+from archive.turns import short_turns
 
 __all__ = ["AT_ONCE", "await_index", "check_index", "index_waiting", "reindex"]
 
@@ -259,19 +258,8 @@ def _write(conn: sqlite3.Connection, changes: Sequence[_Change]) -> None:
     whenever a number is lower than the last. The tokens of the next few rows are made while one is written."""
     gone = sorted((c.old for c in changes if c.old), key=lambda row: row.id)
     come = sorted((c.new for c in changes if c.new), key=lambda row: row.id)
-    with ThreadPoolExecutor(1) as maker, _short_turns():
+    with ThreadPoolExecutor(1) as maker, short_turns():
         statement = "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', ?, ?)"
         conn.executemany(statement, zip((row.id for row in gone), maker.map(_Row.tokens, gone), strict=True))
         statement = "INSERT INTO search_index (rowid, tokens) VALUES (?, ?)"
         conn.executemany(statement, zip((row.id for row in come), maker.map(_Row.tokens, come), strict=True))
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Let a thread that has written a row go on at once: it would wait 5 ms for one that makes tokens."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0001)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)

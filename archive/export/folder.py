@@ -6,8 +6,10 @@ order by id, fixed keys, no time of export anywhere.
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -30,10 +32,12 @@ from archive.export.partial import partial_folder
 from archive.export.removed import write_removed
 from archive.export.selection import Selection, check, selected
 from archive.index import index_waiting
+from archive.turns import short_turns
 
 __all__ = ["FORMATS", "export"]
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz")
+AHEAD = 2  # batches that wait to be written
 CACHE = -8192  # kB, for an export: each document is read once, in no order that a cache could serve
 SHARD_BYTES = 256 * 1024 * 1024  # some 20,000 documents: a file that editors and upload forms still take
 
@@ -148,14 +152,26 @@ def _hand_over(passing: Iterable[Batch], take: Callable[[Batch], None], *, besid
         for batch in passing:
             take(batch)
         return
-    with ThreadPoolExecutor(1, "export") as thread:
-        taken: Future[None] | None = None
+    with ThreadPoolExecutor(1, "export") as thread, short_turns(), _no_search_for_cycles():
+        taken: deque[Future[None]] = deque()
         for batch in passing:
-            if taken:
-                taken.result()
-            taken = thread.submit(take, batch)
-        if taken:
-            taken.result()
+            if len(taken) == AHEAD:
+                taken.popleft().result()
+            taken.append(thread.submit(take, batch))
+        for last in taken:
+            last.result()
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows come and go by the million and never refer to each other: Python would look through them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _uncaptured(writer: Writer) -> tuple[Uncaptured, ...]:
