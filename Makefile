@@ -29,7 +29,7 @@ demo: setup
 	@$(BIN)/python -m tests.demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check
