@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from archive import index
 from archive.database import transaction
 from archive.index import check_index, index_waiting, reindex
 from archive.normal import normalise
@@ -120,15 +121,34 @@ def test_damage_of_the_index_is_found(tmp_path: Path, damage: str, said: str) ->
     assert any(said in message for _, message in check_index(db.conn))
 
 
-def test_many_waiting_documents_are_indexed_in_larger_steps(tmp_path: Path) -> None:
-    db = new_archive(tmp_path)
-    documents(db, 40)
+def all_wait(db: Database, number: int) -> None:
+    documents(db, number)
     with transaction(db) as conn:
         conn.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
         conn.execute("DELETE FROM search_terms")
         conn.execute("DELETE FROM search_facets")
         conn.execute("DELETE FROM search_rows")
         conn.execute("INSERT INTO unindexed (document) SELECT id FROM documents")
+
+
+def test_a_whole_archive_is_indexed_under_settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = new_archive(tmp_path)
+    usual = dict(db.execute("SELECT k, v FROM search_index_config").fetchall())
+    monkeypatch.setattr(index, "MANY", 2)
+    monkeypatch.setattr(index, "UNMERGED", 17)
+    all_wait(db, 40)
+    index_waiting(db)
+    assert search(db, "年度总结").total == 40
+    assert not list(check_index(db.conn))
+    assert db.execute("SELECT count(DISTINCT segid) FROM search_index_idx").fetchone()[0] == 4  # 17 made one, and 3
+    now = dict(db.execute("SELECT k, v FROM search_index_config").fetchall())
+    assert now == usual | {"hashsize": 1 << 20, "automerge": 8, "crisismerge": 16}
+    assert usual["automerge"] == 8
+
+
+def test_many_waiting_documents_are_indexed_in_larger_steps(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    all_wait(db, 40)
     index_waiting(db, at_least=41)
     assert db.execute("SELECT count(*) FROM unindexed").fetchone()[0] == 40
     index_waiting(db, at_least=40)
