@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import struct
 import zipfile
+from calendar import timegm
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +35,10 @@ __all__ = ["WaczWriter"]
 NAME = "documents.wacz"
 VERSION = "1.1.1"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest that ZIP knows
+# The same time in UTC as an "extended timestamp" (UT). It stands before a part and in the ZIP's list of parts, so that
+# neither has extra fields without the other: ReplayWeb.page skips none before a part for which the list has none, and
+# with sizes of 64 bits zipfile writes one before the part only.
+FIXED_UTC = struct.pack("<2sHBi", b"UT", 5, 1, timegm(FIXED))
 BLOCK = 1 << 20
 TABLES = {
     "export_copied": "(id INTEGER PRIMARY KEY)",
@@ -225,6 +231,7 @@ class _Part:
 
     def __init__(self, target: zipfile.ZipFile, name: str) -> None:
         info = zipfile.ZipInfo(name, FIXED)
+        info.extra = FIXED_UTC
         info.external_attr = 0o644 << 16
         info.create_system = 3  # Unix, also where the export runs elsewhere
         self.name, self.length = name, 0

@@ -154,6 +154,17 @@ def test_the_validator_of_others_takes_it(home: Path, tmp_path: Path) -> None:
     assert (done.returncode, "is valid" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
+def test_parts_stand_where_a_reader_of_the_zip_s_list_alone_expects_them(home: Path, tmp_path: Path) -> None:
+    """ReplayWeb.page reads the head before a part only if the list of parts has extra fields for it."""
+    wacz = exported(home, tmp_path / "out")
+    data = (tmp_path / "out" / "documents.wacz").read_bytes()
+    for info in wacz.infolist():
+        start = info.header_offset + 30 + len(info.filename)
+        if info.extra:
+            start += int.from_bytes(data[info.header_offset + 28 :][:2], "little")
+        assert data[start:][: info.file_size] == wacz.read(info), info.filename
+
+
 def test_shards_bytes_and_compression(home: Path, tmp_path: Path) -> None:
     one, two = exported(home, tmp_path / "one", shard_bytes=1), exported(home, tmp_path / "two", shard_bytes=1)
     files = [info.filename for info in one.infolist() if info.filename.startswith("archive/")]
