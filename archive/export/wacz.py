@@ -162,7 +162,7 @@ class WaczWriter:
         url, date = record.header("WARC-Target-URI"), record.header("WARC-Date")
         _, status, media_type = self._conn.execute(SAID, [capture]).fetchone()
         said = {
-            "url": url,
+            "url": url.partition("#")[0],  # no reader asks for more
             "mime": "warc/revisit" if record.type == "revisit" else (media_type or "unk").partition(";")[0].strip(),
             "digest": record.header("WARC-Payload-Digest"),
             "length": str(group.length),

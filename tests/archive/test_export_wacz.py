@@ -165,6 +165,19 @@ def test_parts_stand_where_a_reader_of_the_zip_s_list_alone_expects_them(home: P
         assert data[start:][: info.file_size] == wacz.read(info), info.filename
 
 
+def test_an_address_with_a_fragment_is_indexed_without_it(tmp_path: Path) -> None:
+    """A browser never asks for one, so ReplayWeb.page did not find the page that it listed."""
+    db = new_archive(tmp_path / "home")
+    captures = Captures(db, tmp_path / "home", software=SOFTWARE)
+    document_of(db, captures.keep(exchange(1, url=f"{SITE}/art/1.html#top"), kind="article"), "通知一")
+    captures.close()
+    db.close()
+    wacz = exported(tmp_path / "home", tmp_path / "out")
+    ((_, _, entry),) = index(wacz)
+    assert (entry["url"], pages(wacz)[0]["url"]) == (f"{SITE}/art/1.html", f"{SITE}/art/1.html#top")
+    assert record_at(wacz, entry)[1] == page(1)
+
+
 def test_shards_bytes_and_compression(home: Path, tmp_path: Path) -> None:
     one, two = exported(home, tmp_path / "one", shard_bytes=1), exported(home, tmp_path / "two", shard_bytes=1)
     files = [info.filename for info in one.infolist() if info.filename.startswith("archive/")]
