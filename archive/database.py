@@ -34,8 +34,10 @@ def open_database(home: Path, *, create: bool = True, name: str = DATABASE) -> D
     """Open (and migrate) ``home/archive.db``, or the one that is made beside it under another ``name``; raises
     NotWritable, SchemaTooNew or ArchiveError."""
     path = home / name
-    if not create and not path.exists():
-        raise ArchiveError(f"no archive at {home}: crawl or import something first, or give --home")
+    if not path.exists():
+        _check_nothing_lost(home, name)
+        if not create:
+            raise ArchiveError(f"no archive at {home}: crawl or import something first, or give --home")
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not (home / "warc").is_symlink():  # to a volume that may not be mounted: what needs no capture works
@@ -56,6 +58,14 @@ def open_database(home: Path, *, create: bool = True, name: str = DATABASE) -> D
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path} is no gongkai archive or is damaged: {error}") from error
     return db
+
+
+def _check_nothing_lost(home: Path, name: str) -> None:
+    """A new database beside WARC files would look sound and hold nothing of them."""
+    if name == DATABASE and any((home / "warc").glob("*.warc*")):
+        raise ArchiveError(
+            f"{home / name} is not there, but WARC files are: `gongkai reextract --rebuild` makes it again from them"
+        )
 
 
 @contextmanager

@@ -175,7 +175,10 @@ def _alike(conn: sqlite3.Connection, sketch: _Sketch, document: str) -> list[tup
     for candidate, count in met[: several + BY_CHANCE]:
         if count < enough:
             break
-        other: str = conn.execute(SHOWN, [candidate]).fetchone()[1]
+        shown = conn.execute(SHOWN, [candidate]).fetchone()
+        if shown is None:  # withdrawn, and its sketch waits to be taken out
+            continue
+        other: str = shown[1]
         other_form = plain(other)
         if _sampled_share(form, other_form) < SAMPLE_SHARE:
             continue

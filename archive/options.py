@@ -28,6 +28,7 @@ from archive.errors import ArchiveError, ManifestMismatch, QueryError
 __all__ = [
     "WORDS",
     "as_of_option",
+    "check_argument",
     "home_option",
     "json_option",
     "opened",
@@ -41,6 +42,13 @@ __all__ = [
 
 P = ParamSpec("P")
 WORDS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}  # so that -转发 and -hpv reach the query
+
+
+def check_argument(given: str) -> None:
+    """In a verb that takes WORDS: what stands where a folder or a name must, and looks like an option, is one that
+    does not exist. Raises UsageError."""
+    if given.startswith("-"):
+        raise click.UsageError(f"No such option: {given} (--help lists them)")
 
 
 def _home(ctx: click.Context, param: click.Parameter, given: Path | None) -> Path:

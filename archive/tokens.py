@@ -22,6 +22,7 @@ __all__ = ["INDEX", "NUMBER", "PUBLISHER", "TERM", "TITLE", "marked_tokens", "ma
 TITLE, PUBLISHER, INDEX, NUMBER, TERM = "〈", "【", "〖", "〘", "〔"
 """Marks of fields. The searched form unifies brackets, so none of these comes up in a text's own tokens.
 INDEX values begin with ``INDEX`` again: their beginning can be asked for."""
+NEVER = "never"  # a term that is never written
 
 
 def tokens(text: str) -> str:
@@ -46,8 +47,8 @@ def match_phrase(form: str, mark: str = "") -> str:
 
 
 def match_term(terms: Iterable[str]) -> str:
-    """The FTS5 expression of one of several terms (``archive.terms``), at least one."""
-    return " OR ".join(_quoted(TERM + term) for term in terms)
+    """The FTS5 expression of one of several terms (``archive.terms``); of none: what no document has."""
+    return " OR ".join(_quoted(TERM + term) for term in terms) or _quoted(TERM + NEVER)
 
 
 def _quoted(phrase: str) -> str:

@@ -95,7 +95,7 @@ def main() -> int:
     for wrong in demo.wrong:
         print(f"  ✗ {wrong}", file=sys.stderr)
     if not demo.wrong:
-        print(f"Look around: .venv/bin/gongkai --home {FOLDER} search 疫苗接种, or open {FOLDER}/archive.db")
+        print(f"Look around: .venv/bin/gongkai --home {FOLDER} search 家庭医生, or open {FOLDER}/archive.db")
     return 1 if demo.wrong else 0
 
 

@@ -10,7 +10,7 @@ import click
 from archive import printing
 from archive.export import FORMATS, Manifest, Selection
 from archive.export import export as export_documents
-from archive.options import WORDS, home_option, opened, print_lines, query_text, reports_errors, stop
+from archive.options import WORDS, check_argument, home_option, opened, print_lines, query_text, reports_errors, stop
 
 __all__ = ["export"]
 
@@ -49,6 +49,7 @@ def export(
     manifest.json says what was written, README.md is a dataset card. wacz holds the captures themselves. CSV is UTF-8
     with BOM, arrays joined by " | ". --since-manifest takes the filters and flags of the earlier export again.
     """
+    check_argument(str(folder))
     selection = Selection(query_text(query), include_untrusted, fold)
     with opened(home) as db:
         manifest = export_documents(db, folder, format, selection, since=since, warc_folder=home / "warc")

@@ -11,7 +11,16 @@ import click
 from archive import printing, printing_history
 from archive import watch as watching
 from archive.feeds import atom
-from archive.options import WORDS, home_option, json_option, opened, print_json, query_text, reports_errors
+from archive.options import (
+    WORDS,
+    check_argument,
+    home_option,
+    json_option,
+    opened,
+    print_json,
+    query_text,
+    reports_errors,
+)
 
 __all__ = ["watch"]
 
@@ -35,6 +44,8 @@ def watch(
     gongkai watch NAME          what came or changed since the last look
     gongkai watch               all saved searches, each with the number of its news
     """
+    if name is not None:
+        check_argument(name)
     with opened(home) as db:
         if name is None:
             _list(watching.saved_searches(db), as_json)

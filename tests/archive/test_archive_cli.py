@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from archive.cli import COMMANDS
 from archive.database import open_database
+from archive.errors import ArchiveError
 from archive.options import reports_errors
 from tests.archive.rows import add_document, add_version, new_archive
 
@@ -252,3 +253,22 @@ def test_a_page_cannot_steer_the_terminal(home: Path) -> None:
         assert "\ufffd" in shown
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
     assert run(home, "show", "http://c.test/1").stdout.endswith("。\t甲\n乙\n")
+
+
+@pytest.mark.parametrize("arguments", [("export", "-h"), ("watch", "-h"), ("export", "--nope")])
+def test_an_option_that_is_none_is_no_name(home: Path, arguments: tuple[str, ...]) -> None:
+    result = run(home, *arguments)
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+    assert not Path("-h").exists()
+
+
+def test_a_lost_database_is_not_begun_anew_beside_its_warc_files(home: Path) -> None:
+    (home / "archive.db").unlink()
+    (home / "warc" / "gongkai-20261101T000000Z-1-00001.warc.gz").write_bytes(b"")
+    result = run(home, "stats")
+    assert result.exit_code == 1
+    assert "reextract --rebuild" in result.stderr
+    with pytest.raises(ArchiveError, match="reextract --rebuild"):
+        open_database(home)
+    assert not (home / "archive.db").exists()

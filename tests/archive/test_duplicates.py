@@ -148,3 +148,16 @@ def test_the_stored_numbers_of_a_known_text_stay() -> None:
     known = bands(plain("乡镇卫生院今年完成家庭医生签约服务，覆盖常住人口。"))
     assert known[:2] == [1083724550, 6807996399]
     assert len(set(runs("一二三四五"))) == 2
+
+
+def test_an_original_that_was_withdrawn_and_not_linked_anew_is_none(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    text = report(1)
+    original = add_document(db, "http://a.test/1", "总结", text)
+    await_links(db.conn, original)
+    link_copies(db)
+    db.execute("UPDATE documents SET withdrawn_at = '2026-11-02T00:00:00Z' WHERE id = ?", [original])
+    copy = add_document(db, "http://b.test/1", "总结", text, trust="repost")
+    await_links(db.conn, copy)
+    link_copies(db)
+    assert db.execute("SELECT duplicate_of FROM documents WHERE id = ?", [copy]).fetchone()[0] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -154,3 +155,14 @@ def test_every_page_of_a_cursor_is_a_part_of_the_whole(shelf: tuple[Database, di
             cursor = page.next
         assert paged == whole
         assert [hit.id for hit in search(db, query, limit=5, offset=11).hits] == whole[11:16]
+
+
+@pytest.mark.parametrize(
+    "query", ["after:2024 before:2023", "工作 after:2024 before:2023", "after:2300", "after:2300 OR title:无"]
+)
+def test_days_that_no_document_can_have_find_none(tmp_path: Path, query: str) -> None:
+    db = new_archive(tmp_path)
+    add_document(db, "http://a.test/1", "总结", "工作。", published_at="2023-05-01")
+    found = search(db, query, facets=True)
+    assert (found.total, found.hits) == (0, ())
+    assert search(db, "-after:2300").total == 1
