@@ -7,8 +7,10 @@ Results go to stdout, everything else to stderr. Exit codes: 0 fine, 1 something
 
 from __future__ import annotations
 
+import calendar
 import functools
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -68,16 +70,28 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one ob
 
 
 def _moment(given: str, *, at_end: bool) -> str:
-    """The UTC stamp of a day (its beginning, or its last second) or time; without a zone it is UTC."""
+    """The UTC stamp of a day, month or year (its beginning, or its last second) or time; without a zone it is UTC."""
     try:
-        day = date.fromisoformat(given)
+        day = _day(given, at_end=at_end)
         moment = datetime.combine(day, time(23, 59, 59) if at_end else time(), UTC)
     except ValueError:
         try:
             moment = datetime.fromisoformat(given)
         except ValueError:
-            raise click.BadParameter("a date or time is written 2026-11-21 or 2026-11-21T08:00:00Z") from None
+            raise click.BadParameter(
+                "no such date or time; they are written 2026, 2026-11, 2026-11-21 or 2026-11-21T08:00:00Z"
+            ) from None
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _day(given: str, *, at_end: bool) -> date:
+    """Raises ValueError."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?", given)
+    if not found:
+        return date.fromisoformat(given)
+    year, month = int(found[1]), int(found[2] or (12 if at_end else 1))
+    last = calendar.monthrange(year, month)[1] if at_end else 1  # raises IllegalMonthError, a ValueError
+    return date(year, month, last)
 
 
 def _since(ctx: click.Context, param: click.Parameter, given: str | None) -> str:

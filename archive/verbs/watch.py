@@ -46,6 +46,8 @@ def watch(
     """
     if name is not None:
         check_argument(name)
+    elif remove or as_atom:
+        raise click.UsageError("name the saved search: `gongkai watch` lists them")
     with opened(home) as db:
         if name is None:
             _list(watching.saved_searches(db), as_json)
@@ -58,11 +60,13 @@ def watch(
             click.echo(atom(watching.feed(db, watching.saved(db, name))), nl=False)
         else:
             search = watching.saved(db, name)
-            for change in watching.news(db, search, -1):
+            news = list(watching.news(db, search, -1))
+            for change in news:
                 if as_json:
                     print_json(asdict(change))
                 else:
                     click.echo(printing_history.change_line(change))
+            click.echo(f"{len(news):,} new since {printing.moment(search.looked_at)} UTC", err=True)
             if not keep:
                 watching.look(db, search)
 

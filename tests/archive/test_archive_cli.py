@@ -162,6 +162,9 @@ def test_changes(home: Path) -> None:
     assert in_shanghai == []
     assert run(home, "changes").stdout.startswith("2026-11-03 08:00  text  ")
     assert run(home, "changes", "--since", "yesterday").exit_code == 2
+    assert len(objects(run(home, "changes", "--json", "--since", "2026-11"))) == 3
+    assert objects(run(home, "changes", "--json", "--since", "2026-12")) == []
+    assert run(home, "changes", "--since", "2026-13").exit_code == 2
 
 
 def test_stats(home: Path) -> None:
@@ -272,3 +275,11 @@ def test_a_lost_database_is_not_begun_anew_beside_its_warc_files(home: Path) -> 
     with pytest.raises(ArchiveError, match="reextract --rebuild"):
         open_database(home)
     assert not (home / "archive.db").exists()
+
+
+def test_watch_says_how_much_is_new(home: Path) -> None:
+    assert run(home, "watch", "zongjie", "工作总结").exit_code == 0
+    assert "0 new since" in run(home, "watch", "zongjie").stderr
+    for arguments in (("--remove",), ("--atom",)):
+        assert run(home, "watch", *arguments).exit_code == 2
+    assert "zongjie" in run(home, "watch").stdout

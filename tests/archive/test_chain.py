@@ -165,6 +165,18 @@ def test_signatures(tmp_path: Path, signer: Signer) -> None:
     whole.shut()
 
 
+def test_a_chain_that_is_signed_since_some_time(tmp_path: Path, signer: Signer) -> None:
+    whole = Whole(tmp_path / "home")
+    whole.crawl()
+    whole.signer = signer
+    whole.crawl(NOW + 8 * DAY)
+    found = check(whole, key=signer.public)
+    assert found.damages == ()
+    assert found.chain
+    assert found.chain.signed == 1
+    whole.shut()
+
+
 def test_a_chain_that_is_not_signed_at_all(whole: Whole, signer: Signer) -> None:
     whole.crawl()
     assert messages(check(whole, key=signer.public)) == ["manifest 1: it is not signed"]
