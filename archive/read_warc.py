@@ -24,6 +24,7 @@ from archive.warc_stream import Found, Place, records
 
 __all__ = ["Foreign", "read_warc"]
 
+OWN = "urn:gongkai:"
 DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 
 
@@ -44,7 +45,8 @@ class Foreign:
 
 
 def read_warc(path: Path) -> Iterator[Foreign | Issue]:
-    """Every response and resource of the file, and an Issue for whatever could not be read.
+    """Every response and resource of the file, and an Issue for whatever could not be read. What a gongkai archive says
+    there of itself (runs, source files, manifests) is left out: that is for ``gongkai merge``.
 
     A file that is none yields one Issue ``not_warc``. Raises ArchiveError where it cannot be opened or read.
     """
@@ -87,6 +89,8 @@ class _File:
             self.captured_by = _software(record) or self.captured_by
         elif record.type == "continuation":
             yield self._issue(found.place, "a record in several segments is not put together", record)
+        elif record.type == "resource" and _url(record).startswith(OWN):
+            return
         elif record.type in ("response", "resource", "revisit"):
             try:
                 exchange = self._exchange(found)

@@ -295,6 +295,7 @@ def test_our_own_files_are_read_like_any_other(tmp_path: Path) -> None:
     for number in (1, 2, 1):
         body = zlib.compress(page(number))
         captures.keep(exchange(number, body, headers=(("Content-Encoding", "deflate"),)), kind="page")
+    captures.append_resource("urn:gongkai:reader:1", "text/plain", b"what read it", "2026-11-21T08:00:00Z")
     captures.close()
     found = list(read_warc(next((tmp_path / "warc").iterdir())))
     assert [f.body for f in found if isinstance(f, Foreign)] == [page(1), page(2), page(1)]
