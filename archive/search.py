@@ -9,12 +9,14 @@ never. Copies can be folded under the document that they copy, where that is a h
 
 from __future__ import annotations
 
+import functools
+import html
 import re
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -27,9 +29,9 @@ from archive.index import index_waiting
 from archive.model import Trust
 from archive.query import Query, Words, parse_query
 from archive.scan import Scan, rows_of, scan
-from archive.snippets import Span, matches, snippet
+from archive.snippets import Span, marked, matches, snippet
 
-__all__ = ["Hit", "Hits", "search"]
+__all__ = ["Hit", "Hits", "hit_object", "search"]
 
 COPY_OF = """
     SELECT o.id FROM search_rows s JOIN documents d ON d.id = s.document
@@ -169,3 +171,12 @@ def _hit(conn: sqlite3.Connection, place: _Place, scanned: Scan, words: tuple[Wo
         title_highlights=matches((values["title"] or "")[:LONGEST_TITLE], [w.form for w in words]),
         copies=tuple(document for row, document in copies if scanned.holds(conn, row)),
     )
+
+
+def hit_object(hit: Hit) -> dict[str, Any]:
+    """A hit as JSON has it; its snippet is HTML with the hits in ``<mark>``."""
+    escape = functools.partial(html.escape, quote=False)
+    said = asdict(hit)
+    del said["highlights"], said["title_highlights"]
+    said["snippet"] = marked(hit.snippet, hit.highlights, lambda s: f"<mark>{escape(s)}</mark>", escape)
+    return said

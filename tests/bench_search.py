@@ -3,7 +3,7 @@
     python -m tests.bench --search 1000000
 
 The archive is made once for each number and kept in ``.bench/``: a million documents of 1,500–5,000 characters take
-45 minutes and 26 GB. Queries are 2–6 characters out of the texts; the first page is what the web page asks for: 20
+50 minutes and 27 GB. Queries are 2–6 characters out of the texts; the first page is what the web page asks for: 20
 hits with snippets, copies folded, facets, 20 ms for counting. Peers (``bench_peers.py``) index the same texts.
 """
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import html
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from archive import printing
 from archive.facets import Facet
 from archive.options import WORDS, home_option, json_option, opened, print_json, print_lines, query_text, reports_errors
-from archive.search import Hit
+from archive.search import hit_object
 from archive.search import search as search_documents
-from archive.snippets import marked
 
 __all__ = ["search"]
 
@@ -54,7 +50,7 @@ def search(
         return
     if as_json:
         for hit in found.hits:
-            print_json(_hit_object(hit))
+            print_json(hit_object(hit))
         return
     shown = f", {offset + 1}–{offset + len(found.hits)} shown" if found.total > len(found.hits) > 0 else ""
     click.echo(f"{printing.counted(found.total, 'document')}{shown}", err=True)
@@ -68,11 +64,3 @@ def _print_facets(facets: Sequence[Facet], as_json: bool) -> None:
             print_json(asdict(facet))
         elif facet.values:
             print_lines(printing.facet_lines(facet))
-
-
-def _hit_object(hit: Hit) -> dict[str, Any]:
-    escape = functools.partial(html.escape, quote=False)
-    said = asdict(hit)
-    del said["highlights"], said["title_highlights"]
-    said["snippet"] = marked(hit.snippet, hit.highlights, lambda s: f"<mark>{escape(s)}</mark>", escape)
-    return said

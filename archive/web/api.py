@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import html
 from dataclasses import asdict
-from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -13,8 +10,7 @@ from starlette.responses import Response
 
 from archive.errors import QueryError
 from archive.history import history
-from archive.search import Hit
-from archive.snippets import marked
+from archive.search import hit_object
 from archive.stored import stored_record
 from archive.web.change_stream import changes_page
 from archive.web.held import held, id_of, versions_of
@@ -51,7 +47,7 @@ def api_search(request: Request) -> Response:
             "query": query,
             "total": found.total,
             "exact": found.exact,
-            "hits": [_hit_object(hit) for hit in found.hits],
+            "hits": [hit_object(hit) for hit in found.hits],
             "facets": [asdict(facet) for facet in found.facets],
             "next": found.next,
         }
@@ -118,12 +114,3 @@ def _limit(request: Request) -> int:
     if not said.isdecimal() or not 1 <= int(said[:9]) <= MOST:
         raise QueryError(f"limit is a number from 1 to {MOST}, not {said[:20]!r}")
     return int(said)
-
-
-def _hit_object(hit: Hit) -> dict[str, Any]:
-    """A hit; its snippet is HTML with the hits in ``<mark>``, as ``gongkai search --json`` prints it."""
-    escape = functools.partial(html.escape, quote=False)
-    said = asdict(hit)
-    del said["highlights"], said["title_highlights"]
-    said["snippet"] = marked(hit.snippet, hit.highlights, lambda s: f"<mark>{escape(s)}</mark>", escape)
-    return said
