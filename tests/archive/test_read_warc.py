@@ -183,7 +183,7 @@ def test_a_not_modified_revisit_and_one_without_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"", b"\0" * 512, bytes(range(256)) * 40, b"<html>no warc</html>", gzip.compress(b"text")]
+    "garbage", [b"", b"\0" * 512, bytes(range(256)) * 40, b"<html>no warc</html>", gzip.compress(b"text", mtime=0)]
 )
 def test_a_file_that_is_none_gives_one_issue(tmp_path: Path, garbage: bytes) -> None:
     answers, issues = read(tmp_path, garbage)

@@ -98,7 +98,7 @@ def archive_bytes() -> bytes:
         (b"%PDF-1.4\n" + bytes(range(256)) * 4, "error", "wrong_media"),
         (b"\xef\xbb\xbf\r\n%PDF-1.4\n%\xe2\xe3", "error", "wrong_media"),
         (archive_bytes(), "error", "wrong_media"),
-        (gzip.compress(HTML.encode()), "error", "wrong_media"),
+        (gzip.compress(HTML.encode(), mtime=0), "error", "wrong_media"),
         (b"{\\rtf1\\ansi text}", "error", "wrong_media"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "error", "wrong_media"),
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "image", None),
